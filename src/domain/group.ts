@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { CARRIER_KINDS, carrierOf, type CarrierKind, isJoinUrl } from "./carriers/index.ts";
+import { instant, line } from "./shapes.ts";
+
+export const GROUP_STATES = ["open", "paused", "closed"] as const;
+export type GroupState = (typeof GROUP_STATES)[number];
+
+const HOUR = 3_600_000;
+
+const fields = {
+  name: line(120),
+  joinUrl: z.string().trim().min(1).max(2048),
+  capacity: z.int().min(1).max(10_000_000).optional(),
+  expiresAt: instant.nullish(),
+  marginHours: z
+    .int()
+    .min(0)
+    .max(24 * 30)
+    .optional(),
+  priority: z.int().min(-1000).max(1000).optional(),
+  weight: z.int().min(0).max(1000).optional(),
+};
+
+type Checked = { carrier: CarrierKind; joinUrl?: string; capacity?: number };
+
+/** What the carrier has to say against a group's link and capacity. */
+export function carrierErrors({ carrier, joinUrl, capacity }: Checked): { path: string; message: string }[] {
+  const found: { path: string; message: string }[] = [];
+  const { maxCapacity, label } = carrierOf(carrier);
+  if (joinUrl !== undefined && !isJoinUrl(carrier, joinUrl)) {
+    found.push({ path: "joinUrl", message: `is not a ${label.en} join link` });
+  }
+  if (capacity !== undefined && capacity > maxCapacity) {
+    found.push({ path: "capacity", message: `is above the ${maxCapacity} that ${label.en} allows` });
+  }
+  return found;
+}
+
+export const groupInput = z
+  .strictObject({ ...fields, carrier: z.enum(CARRIER_KINDS) })
+  .superRefine((group, context) => {
+    for (const { path, message } of carrierErrors(group)) {
+      context.addIssue({ code: "custom", path: [path], message });
+    }
+  });
+export type GroupInput = z.output<typeof groupInput>;
+
+export const groupPatch = z.strictObject({ ...fields, state: z.enum(GROUP_STATES) }).partial();
+export type GroupPatch = z.output<typeof groupPatch>;
+
+/** The instant from which a group takes nobody: its expiry less the margin. */
+export const retiresAt = (expiresAt: number | null, marginHours: number): number | null =>
+  expiresAt === null ? null : expiresAt - marginHours * HOUR;
+
+/** A new group's settings with the carrier's defaults filled in. */
+export function withCarrierDefaults(input: GroupInput, now: number) {
+  const carrier = carrierOf(input.carrier);
+  const lives = carrier.linkDays === null ? null : now + carrier.linkDays * 24 * HOUR;
+  const expiresAt = input.expiresAt === undefined ? lives : input.expiresAt;
+  const marginHours = input.marginHours ?? carrier.defaultMarginHours;
+  return {
+    name: input.name,
+    carrier: input.carrier,
+    joinUrl: input.joinUrl,
+    capacity: input.capacity ?? carrier.defaultCapacity,
+    priority: input.priority ?? 0,
+    weight: input.weight ?? 1,
+    expiresAt,
+    marginHours,
+    retiresAt: retiresAt(expiresAt, marginHours),
+    state: "open" as GroupState,
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { inOrder, instant, line } from "./shapes.ts";
+
+/** How an invite's URL behaves. `static` is for print: the URL never changes. */
+export const rotation = z.strictObject({ mode: z.enum(["static"]) });
+export type Rotation = z.output<typeof rotation>;
+
+export const inviteInput = z
+  .strictObject({
+    channel: line(60),
+    medium: line(60).optional(),
+    label: line(200).optional(),
+    maxUses: z.int().min(1).max(100_000_000).optional(),
+    startsAt: instant.optional(),
+    expiresAt: instant.optional(),
+    rotation: rotation.optional(),
+  })
+  .refine(({ startsAt, expiresAt }) => inOrder(startsAt, expiresAt), {
+    path: ["expiresAt"],
+    message: "must be after startsAt",
+  });
+export type InviteInput = z.output<typeof inviteInput>;
+
+/** Digits and consonants that are not mistaken for each other; without vowels there are no words. */
+const CODE_ALPHABET = "23456789bcdfghjkmnpqrstvwxz";
+export const CODE_LENGTH = 11;
+
+/** Bytes of randomness that `codeText` wants; spares for the ones it must throw away. */
+export const CODE_BYTES = 32;
+
+/**
+ * An invite or access code of 11 characters (52 bits), or null when the bytes ran out.
+ * A byte of 243 or more is dropped, so that every character is equally likely.
+ */
+export function codeText(random: Uint8Array): string | null {
+  const fair = Math.floor(256 / CODE_ALPHABET.length) * CODE_ALPHABET.length;
+  const picked = [...random].filter((byte) => byte < fair).slice(0, CODE_LENGTH);
+  if (picked.length < CODE_LENGTH) return null;
+  return picked.map((byte) => CODE_ALPHABET[byte % CODE_ALPHABET.length]).join("");
+}
+
+/** The code as it is stored, from whatever case it was typed in; null when it cannot be one. */
+export function canonicalCode(text: string): string | null {
+  const folded = text.replace(/[\s-]/g, "").toLowerCase();
+  return folded.length === CODE_LENGTH && Array.from(folded).every((c) => CODE_ALPHABET.includes(c))
+    ? folded
+    : null;
+}
+
+export type InviteWindow = {
+  startsAt: number | null;
+  expiresAt: number | null;
+  revokedAt: number | null;
+  maxUses: number | null;
+  uses: number;
+};
+
+/** Why an invite lets nobody in at `now`; null when it does. */
+export function inviteFault(
+  invite: InviteWindow,
+  now: number,
+): "invite_revoked" | "invite_not_started" | "invite_expired" | "invite_used_up" | null {
+  if (invite.revokedAt !== null) return "invite_revoked";
+  if (invite.startsAt !== null && now < invite.startsAt) return "invite_not_started";
+  if (invite.expiresAt !== null && now >= invite.expiresAt) return "invite_expired";
+  if (invite.maxUses !== null && invite.uses >= invite.maxUses) return "invite_used_up";
+  return null;
+}

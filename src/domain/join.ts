@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { identity } from "./identity.ts";
+import { line } from "./shapes.ts";
+
+const answer = z.union([z.string().max(2000), z.number(), z.boolean(), z.array(z.string().max(500)).max(50)]);
+
+const answers = z
+  .record(z.string().max(40), answer)
+  .refine((given) => Object.keys(given).length <= 50, "has more than 50 fields");
+
+const fields = {
+  identity,
+  acknowledged: z.boolean().default(false),
+  answers: answers.default({}),
+  accessCode: z.string().max(64).optional(),
+  ticket: z.string().max(200).optional(),
+  /** A name to show on boards; without one, a neutral one is made up. */
+  displayName: line(40).optional(),
+};
+
+/** What the gate's form sends. `recoveryCode` is the way back in from another browser. */
+export const gateInput = z.strictObject({ ...fields, recoveryCode: z.string().max(40).optional() });
+export type GateInput = z.output<typeof gateInput>;
+
+export const attributes = z
+  .record(z.string().max(40), z.union([z.string().max(500), z.number(), z.boolean(), z.null()]))
+  .refine((given) => Object.keys(given).length <= 50, "has more than 50 fields");
+export type Attributes = z.output<typeof attributes>;
+
+/** What a trusted server sends for a prospect whom it brings. */
+export const joinInput = z.strictObject({
+  ...fields,
+  invite: z.string().max(64),
+  attributes: attributes.optional(),
+});
+export type JoinInput = z.output<typeof joinInput>;
+
+export const OUTCOMES = ["joined", "already_joined", "pending", "rejected", "waitlisted", "closed"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A name for somebody who gave none: says nothing about them, and stays the same. */
+export const neutralName = (seed: string): string => `Guest ${seed.slice(0, 4).toUpperCase()}`;

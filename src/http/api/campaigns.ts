@@ -1,0 +1,132 @@
+import { z } from "@hono/zod-openapi";
+import {
+  allocation,
+  attribution,
+  board,
+  CAMPAIGN_ACTIONS,
+  CAMPAIGN_STATUSES,
+  CAMPAIGN_TYPES,
+  campaignInput,
+  campaignPatch,
+  referral,
+} from "../../domain/campaign.ts";
+import type { Gate } from "../../domain/gate.ts";
+import { rotation } from "../../domain/invite.ts";
+import * as service from "../../services/campaigns.ts";
+import { callOf } from "../env.ts";
+import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+
+/** A gate in an answer: the document points to the same description as in a request. */
+export const gateAnswer = z
+  .custom<Gate>()
+  .openapi({ type: "object", allOf: [{ $ref: "#/components/schemas/Gate" }] });
+
+const campaign = z
+  .object({
+    id: z.string(),
+    communityId: z.string(),
+    name: z.string(),
+    type: z.enum(CAMPAIGN_TYPES),
+    status: z.enum(CAMPAIGN_STATUSES),
+    startsAt: iso.nullable(),
+    endsAt: iso.nullable(),
+    timezone: z.string(),
+    groupIds: z.array(z.string()).nullable().openapi({ description: "null: all of the community's groups" }),
+    gate: gateAnswer.nullable(),
+    gateVersion: z.int(),
+    rotation,
+    allocation,
+    attribution,
+    referral,
+    board,
+    createdAt: iso,
+    updatedAt: iso,
+    publishedAt: iso.nullable(),
+    endedAt: iso.nullable(),
+  })
+  .openapi("Campaign");
+
+const present = ({
+  workspaceId: _,
+  settings,
+  allGroups: __,
+  ...row
+}: service.Campaign): z.output<typeof campaign> => ({
+  ...row,
+  ...settings,
+  startsAt: toIsoOrNull(row.startsAt),
+  endsAt: toIsoOrNull(row.endsAt),
+  createdAt: toIso(row.createdAt),
+  updatedAt: toIso(row.updatedAt),
+  publishedAt: toIsoOrNull(row.publishedAt),
+  endedAt: toIsoOrNull(row.endedAt),
+});
+
+const tags = ["Campaigns"];
+const one = "/campaigns/{id}";
+
+export const campaigns = router()
+  .openapi(
+    route("write", {
+      method: "post",
+      path: "/campaigns",
+      tags,
+      summary: "Create a campaign, as a draft",
+      request: { body: body(campaignInput) },
+      responses: { 201: answer(campaign, "The campaign") },
+    }),
+    async (c) => c.json(present(await service.createCampaign(callOf(c), c.req.valid("json"))), 201),
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: "/campaigns",
+      tags,
+      summary: "List campaigns, newest first",
+      request: { query: listQuery({}) },
+      responses: { 200: answer(pageOf(campaign), "A page of campaigns") },
+    }),
+    async (c) => {
+      const page = await service.listCampaigns(callOf(c), c.req.valid("query"));
+      return c.json({ ...page, data: page.data.map(present) }, 200);
+    },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: one,
+      tags,
+      summary: "Read a campaign",
+      request: { params: idParam("campaign") },
+      responses: { 200: answer(campaign, "The campaign") },
+    }),
+    async (c) => c.json(present(await service.getCampaign(callOf(c), c.req.valid("param").id)), 200),
+  )
+  .openapi(
+    route("write", {
+      method: "patch",
+      path: one,
+      tags,
+      summary: "Change a campaign; a gate becomes its next version",
+      request: { params: idParam("campaign"), body: body(campaignPatch) },
+      responses: { 200: answer(campaign, "The campaign") },
+    }),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      return c.json(present(await service.patchCampaign(callOf(c), id, c.req.valid("json"))), 200);
+    },
+  );
+
+for (const action of CAMPAIGN_ACTIONS) {
+  campaigns.openapi(
+    route("write", {
+      method: "post",
+      path: `${one}/${action}`,
+      tags,
+      summary: `${action[0]?.toUpperCase()}${action.slice(1)} a campaign`,
+      request: { params: idParam("campaign") },
+      responses: { 200: answer(campaign, "The campaign") },
+    }),
+    async (c) => c.json(present(await service.moveCampaign(callOf(c), c.req.valid("param").id, action)), 200),
+  );
+}

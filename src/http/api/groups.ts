@@ -1,0 +1,93 @@
+import { z } from "@hono/zod-openapi";
+import { CARRIER_KINDS } from "../../domain/carriers/index.ts";
+import { GROUP_STATES, groupInput, groupPatch } from "../../domain/group.ts";
+import * as service from "../../services/groups.ts";
+import { callOf } from "../env.ts";
+import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+
+const group = z
+  .object({
+    id: z.string(),
+    communityId: z.string(),
+    name: z.string(),
+    carrier: z.enum(CARRIER_KINDS),
+    joinUrl: z.string().nullable(),
+    state: z.enum(GROUP_STATES),
+    capacity: z.int(),
+    used: z.int().openapi({ description: "Seats that are taken." }),
+    priority: z.int(),
+    weight: z.int(),
+    expiresAt: iso.nullable(),
+    marginHours: z.int(),
+    retiresAt: iso.nullable().openapi({ description: "From here on nobody is sent to the group." }),
+    createdAt: iso,
+    updatedAt: iso,
+  })
+  .openapi("Group");
+
+const present = ({ workspaceId: _, ...row }: service.Group): z.output<typeof group> => ({
+  ...row,
+  expiresAt: toIsoOrNull(row.expiresAt),
+  retiresAt: toIsoOrNull(row.retiresAt),
+  createdAt: toIso(row.createdAt),
+  updatedAt: toIso(row.updatedAt),
+});
+
+const tags = ["Groups"];
+const many = "/communities/{id}/groups";
+const one = "/groups/{id}";
+
+export const groups = router()
+  .openapi(
+    route("write", {
+      method: "post",
+      path: many,
+      tags,
+      summary: "Create a group",
+      request: { params: idParam("community"), body: body(groupInput) },
+      responses: { 201: answer(group, "The group") },
+    }),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      return c.json(present(await service.createGroup(callOf(c), id, c.req.valid("json"))), 201);
+    },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: many,
+      tags,
+      summary: "List a community's groups, newest first",
+      request: { params: idParam("community"), query: listQuery({}) },
+      responses: { 200: answer(pageOf(group), "A page of groups") },
+    }),
+    async (c) => {
+      const page = await service.listGroups(callOf(c), c.req.valid("param").id, c.req.valid("query"));
+      return c.json({ ...page, data: page.data.map(present) }, 200);
+    },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: one,
+      tags,
+      summary: "Read a group",
+      request: { params: idParam("group") },
+      responses: { 200: answer(group, "The group") },
+    }),
+    async (c) => c.json(present(await service.getGroup(callOf(c), c.req.valid("param").id)), 200),
+  )
+  .openapi(
+    route("write", {
+      method: "patch",
+      path: one,
+      tags,
+      summary: "Change a group, pause it or close it",
+      request: { params: idParam("group"), body: body(groupPatch) },
+      responses: { 200: answer(group, "The group") },
+    }),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      return c.json(present(await service.patchGroup(callOf(c), id, c.req.valid("json"))), 200);
+    },
+  );

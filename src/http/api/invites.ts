@@ -1,0 +1,128 @@
+import { z } from "@hono/zod-openapi";
+import { inviteInput, rotation } from "../../domain/invite.ts";
+import { qrQuery } from "../../domain/qr.ts";
+import * as service from "../../services/invites.ts";
+import { callOf, originOf } from "../env.ts";
+import { qrResponse } from "../qr-response.ts";
+import { inviteUrl } from "../links.ts";
+import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+
+const KINDS = ["member", "channel"] as const;
+
+const invite = z
+  .object({
+    id: z.string(),
+    campaignId: z.string(),
+    kind: z.enum(KINDS),
+    participantId: z.string().nullable(),
+    code: z.string(),
+    url: z.string(),
+    channel: z.string().nullable(),
+    medium: z.string().nullable(),
+    label: z.string().nullable(),
+    rotation: rotation.nullable().openapi({ description: "null: as the campaign says" }),
+    maxUses: z.int().nullable(),
+    uses: z.int(),
+    startsAt: iso.nullable(),
+    expiresAt: iso.nullable(),
+    revokedAt: iso.nullable(),
+    createdAt: iso,
+  })
+  .openapi("Invite");
+
+const present = ({ workspaceId: _, ...row }: service.Invite, origin: string): z.output<typeof invite> => ({
+  ...row,
+  kind: row.participantId === null ? "channel" : "member",
+  url: inviteUrl(origin, row.code),
+  startsAt: toIsoOrNull(row.startsAt),
+  expiresAt: toIsoOrNull(row.expiresAt),
+  revokedAt: toIsoOrNull(row.revokedAt),
+  createdAt: toIso(row.createdAt),
+});
+
+const tags = ["Invites"];
+const many = "/campaigns/{id}/invites";
+const one = "/invites/{id}";
+
+export const invites = router()
+  .openapi(
+    route("write", {
+      method: "post",
+      path: many,
+      tags,
+      summary: "Create a channel invite",
+      request: { params: idParam("campaign"), body: body(inviteInput) },
+      responses: { 201: answer(invite, "The invite") },
+    }),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      const made = await service.createInvite(callOf(c), id, c.req.valid("json"));
+      return c.json(present(made, originOf(c)), 201);
+    },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: many,
+      tags,
+      summary: "List a campaign's invites, newest first",
+      request: { params: idParam("campaign"), query: listQuery({ kind: z.enum(KINDS).optional() }) },
+      responses: { 200: answer(pageOf(invite), "A page of invites") },
+    }),
+    async (c) => {
+      const page = await service.listInvites(callOf(c), c.req.valid("param").id, c.req.valid("query"));
+      return c.json({ ...page, data: page.data.map((row) => present(row, originOf(c))) }, 200);
+    },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: one,
+      tags,
+      summary: "Read an invite",
+      request: { params: idParam("invite") },
+      responses: { 200: answer(invite, "The invite") },
+    }),
+    async (c) => {
+      const row = await service.getInvite(callOf(c), c.req.valid("param").id);
+      return c.json(present(row, originOf(c)), 200);
+    },
+  )
+  .openapi(
+    route("write", {
+      method: "post",
+      path: `${one}/revoke`,
+      tags,
+      summary: "Revoke an invite for good",
+      request: { params: idParam("invite") },
+      responses: { 200: answer(invite, "The invite") },
+    }),
+    async (c) => {
+      const row = await service.revokeInvite(callOf(c), c.req.valid("param").id);
+      return c.json(present(row, originOf(c)), 200);
+    },
+  );
+
+const FORMATS = { svg: "image/svg+xml", png: "image/png" } as const;
+
+for (const format of ["svg", "png"] as const) {
+  invites.openapi(
+    route("read", {
+      method: "get",
+      path: `${one}/qr.${format}`,
+      tags,
+      summary: `The invite's QR code as ${format.toUpperCase()}`,
+      request: { params: idParam("invite"), query: qrQuery },
+      responses: {
+        200: {
+          description: "The image",
+          content: { [FORMATS[format]]: { schema: z.string().openapi({ format: "binary" }) } },
+        },
+      },
+    }),
+    async (c) => {
+      const { code } = await service.getInvite(callOf(c), c.req.valid("param").id);
+      return (await qrResponse(c, code, format, c.req.valid("query"))) as never;
+    },
+  );
+}

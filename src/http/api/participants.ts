@@ -1,0 +1,136 @@
+import { z } from "@hono/zod-openapi";
+import type { TreeNode } from "../../domain/tree.ts";
+import * as service from "../../services/participants.ts";
+import { callOf } from "../env.ts";
+import { answer, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
+
+const participant = z
+  .object({
+    id: z.string(),
+    campaignId: z.string(),
+    memberId: z.string(),
+    inviterId: z.string().nullable(),
+    depth: z.int(),
+    invitedVia: z.string().openapi({ description: "The invite that they came by." }),
+    groupId: z.string().nullable(),
+    gateVersion: z.int(),
+    displayName: z.string(),
+    attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    direct: z.int().openapi({ description: "People whom they brought." }),
+    team: z.int().openapi({ description: "Everybody below them." }),
+    joinedAt: iso,
+  })
+  .openapi("Participant");
+type Shown = z.output<typeof participant>;
+
+const present = ({ workspaceId: _, parentId, attributes, ...row }: service.Participant): Shown => ({
+  ...row,
+  inviterId: parentId,
+  attributes: attributes ?? {},
+  joinedAt: toIso(row.joinedAt),
+});
+
+type Node = { participant: Shown; direct: number; team: number; children: Node[] };
+const node: z.ZodType<Node> = z
+  .object({
+    participant,
+    direct: z.int(),
+    team: z.int(),
+    get children() {
+      return z.array(node);
+    },
+  })
+  .openapi("TreeNode");
+
+/** A loop, not a recursion: trees may be deep. */
+function presentTree(root: TreeNode<service.Participant>): Node {
+  const shown = (at: TreeNode<service.Participant>): Node => ({
+    ...at,
+    participant: present(at.participant),
+    children: [],
+  });
+  const top = shown(root);
+  const open: [TreeNode<service.Participant>, Node][] = [[root, top]];
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const [from, to] = pair;
+    to.children = from.children.map(shown);
+    from.children.forEach((child, i) => open.push([child, to.children[i] as Node]));
+  }
+  return top;
+}
+
+const tags = ["Participants"];
+const one = "/participants/{id}";
+
+export const participants = router()
+  .openapi(
+    route("read", {
+      method: "get",
+      path: "/campaigns/{id}/participants",
+      tags,
+      summary: "List a campaign's participants, newest first",
+      request: { params: idParam("campaign"), query: listQuery({}) },
+      responses: { 200: answer(pageOf(participant), "A page of participants") },
+    }),
+    async (c) => {
+      const page = await service.listParticipants(callOf(c), c.req.valid("param").id, c.req.valid("query"));
+      return c.json({ ...page, data: page.data.map(present) }, 200);
+    },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: one,
+      tags,
+      summary: "Read a participant",
+      request: { params: idParam("participant") },
+      responses: { 200: answer(participant, "The participant") },
+    }),
+    async (c) => c.json(present(await service.getParticipant(callOf(c), c.req.valid("param").id)), 200),
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: `${one}/tree`,
+      tags,
+      summary: "The referral tree below a participant",
+      request: {
+        params: idParam("participant"),
+        query: z.strictObject({ depth: z.coerce.number().int().min(0).max(100).default(3) }),
+      },
+      responses: {
+        200: answer(
+          z.object({
+            participant,
+            direct: z.int(),
+            team: z.int(),
+            children: z.array(node),
+            truncated: z.boolean(),
+          }),
+          `Nested nodes, the nearest ${service.MAX_TREE_NODES} at the most; \`truncated\` says whether there are more`,
+        ),
+      },
+    }),
+    async (c) => {
+      const { truncated, ...tree } = await service.readTree(
+        callOf(c),
+        c.req.valid("param").id,
+        c.req.valid("query").depth,
+      );
+      return c.json({ ...presentTree(tree), truncated }, 200);
+    },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: `${one}/ancestors`,
+      tags,
+      summary: "The inviters of a participant, the nearest first",
+      request: { params: idParam("participant") },
+      responses: { 200: answer(z.object({ data: z.array(participant) }), "From the inviter up to the root") },
+    }),
+    async (c) => {
+      const rows = await service.readAncestors(callOf(c), c.req.valid("param").id);
+      return c.json({ data: rows.map(present) }, 200);
+    },
+  );

@@ -1,0 +1,102 @@
+import { z } from "@hono/zod-openapi";
+import { ENTRY_KINDS, type Entry } from "../../domain/ledger.ts";
+import * as service from "../../services/reports.ts";
+import { callOf } from "../env.ts";
+import { answer, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
+
+const entry = z
+  .object({
+    id: z.string(),
+    kind: z.enum(ENTRY_KINDS),
+    participantId: z.string(),
+    inviterId: z.string().nullable(),
+    groupId: z.string().nullable(),
+    inviteId: z.string().nullable(),
+    gateVersion: z.int().nullable(),
+    actor: z.string(),
+    at: iso,
+  })
+  .openapi("LedgerEntry");
+
+const present = ({ parentId, at, ...row }: Entry): z.output<typeof entry> => ({
+  ...row,
+  inviterId: parentId,
+  at: toIso(at),
+});
+
+/** One entry a line, the same columns as the JSON. No value has a comma, a quote or a line break. */
+const toCsv = (rows: z.output<typeof entry>[]): string =>
+  [
+    Object.keys(entry.shape),
+    ...rows.map((row) => Object.keys(entry.shape).map((key) => row[key as keyof typeof row] ?? "")),
+  ]
+    .map((cells) => `${cells.join(",")}\r\n`)
+    .join("");
+
+const tags = ["Reports"];
+
+export const reports = router()
+  .openapi(
+    route("read", {
+      method: "get",
+      path: "/campaigns/{id}/ledger",
+      tags,
+      summary: "The ledger, oldest first; CSV with `Accept: text/csv` or `format=csv`",
+      request: {
+        params: idParam("campaign"),
+        query: listQuery({ format: z.enum(["json", "csv"]).optional() }),
+      },
+      responses: {
+        200: {
+          description: "A page of entries; as CSV, the next cursor stands in the header `X-Next-Cursor`",
+          content: {
+            "application/json": { schema: pageOf(entry) },
+            "text/csv": { schema: z.string() },
+          },
+        },
+      },
+    }),
+    async (c) => {
+      const { format, ...query } = c.req.valid("query");
+      const page = await service.readLedger(callOf(c), c.req.valid("param").id, query);
+      const data = page.data.map(present);
+      if (format === "csv" || (format === undefined && c.req.header("Accept")?.startsWith("text/csv"))) {
+        const headers = page.next === null ? {} : { "X-Next-Cursor": page.next };
+        return c.body(toCsv(data), 200, { "Content-Type": "text/csv; charset=utf-8", ...headers }) as never;
+      }
+      return c.json({ ...page, data }, 200);
+    },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: "/campaigns/{id}/funnel",
+      tags,
+      summary: "How many people came how far",
+      request: { params: idParam("campaign") },
+      responses: {
+        200: answer(
+          z.object({
+            steps: z.array(z.object({ step: z.enum(["gate", "passed", "joined"]), people: z.int() })),
+            waitlisted: z.int(),
+          }),
+          "Each person is counted once a step",
+        ),
+      },
+    }),
+    async (c) => {
+      const counts = await service.readCampaignFunnel(callOf(c), c.req.valid("param").id);
+      const { evaluated, passed, joined, waitlisted } = counts;
+      return c.json(
+        {
+          steps: [
+            { step: "gate" as const, people: evaluated },
+            { step: "passed" as const, people: passed },
+            { step: "joined" as const, people: joined },
+          ],
+          waitlisted,
+        },
+        200,
+      );
+    },
+  );

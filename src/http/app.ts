@@ -1,0 +1,98 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { Problem } from "../domain/problem.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { accessCodes } from "./api/access-codes.ts";
+import { boards } from "./api/boards.ts";
+import { campaigns } from "./api/campaigns.ts";
+import { communities } from "./api/communities.ts";
+import { groups } from "./api/groups.ts";
+import { invites } from "./api/invites.ts";
+import { joins } from "./api/joins.ts";
+import { keys } from "./api/keys.ts";
+import { participants } from "./api/participants.ts";
+import { reports } from "./api/reports.ts";
+import type { Env } from "./env.ts";
+import { authenticate } from "./middleware/authenticate.ts";
+import { request } from "./middleware/request.ts";
+import { documentOf, type OpenApiDocument } from "./openapi.ts";
+import { problemPage, referencePage } from "./page-response.tsx";
+import { bodyTooLarge, problemJson, toProblem } from "./problem.ts";
+import { wantsJson } from "./negotiate.ts";
+import { publicPages } from "./public.tsx";
+import { demandJson } from "./validation.ts";
+
+/** The largest body that is read, in bytes. */
+export const MAX_BODY = 64 * 1024;
+
+const API = [
+  communities,
+  groups,
+  campaigns,
+  invites,
+  joins,
+  participants,
+  boards,
+  reports,
+  accessCodes,
+  keys,
+];
+
+/** QR codes are all upper case: `/I/…` is the same place as `/i/…`. */
+const getPath = (request: Request): string => new URL(request.url).pathname.replace(/^\/I\//, "/i/");
+
+/**
+ * The whole product as one fetch handler. Order: request id and log, body limit, authentication on
+ * `/v1`, route, and one place that turns every error into a problem.
+ */
+export function createApp(ports: Ports): OpenAPIHono<Env> {
+  const app = new OpenAPIHono<Env>({ getPath });
+  app.use(request(ports));
+  app.use(
+    bodyLimit({
+      maxSize: MAX_BODY,
+      onError: () => {
+        throw bodyTooLarge();
+      },
+    }),
+  );
+  app.use("/v1/*", authenticate());
+  app.use("/v1/*", async (c, next) => {
+    if (c.req.header("Content-Type") !== undefined && /^(POST|PATCH|PUT)$/.test(c.req.method)) demandJson(c);
+    await next();
+  });
+  for (const routes of API) app.route("/v1", routes);
+
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  let document: OpenApiDocument | undefined;
+  const theDocument = () => (document ??= documentOf(app));
+  app.get("/openapi.json", (c) => c.json(theDocument()));
+  app.get("/docs", (c) => referencePage(c, theDocument()));
+  app.route("/", publicPages);
+
+  app.notFound((c) => respond(c, new Problem("not_found", "There is nothing here.")));
+  app.onError((error, c) => {
+    const problem = toProblem(error);
+    if (problem.code === "internal") {
+      // Never the message: a database's error carries the values that were bound.
+      ports.log.error("error", { requestId: c.get("requestId"), name: error.name, at: placeOf(error) });
+    }
+    return respond(c, problem);
+  });
+  return app;
+}
+
+type C = Parameters<typeof problemJson>[0];
+
+/** A page for a browser on a prospect's path, problem+json for everybody else. */
+const respond = (c: C, problem: Problem): Response | Promise<Response> => {
+  const forPeople = /^\/(i|p|screen)\//i.test(c.req.path) && !wantsJson(c);
+  return forPeople ? problemPage(c, problem) : problemJson(c, problem);
+};
+
+/** The innermost frame of a stack: where, without what. */
+const placeOf = (error: Error): string =>
+  error.stack
+    ?.split("\n")
+    .find((line) => /^\s+at /.test(line))
+    ?.trim() ?? "";

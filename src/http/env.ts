@@ -1,0 +1,20 @@
+import type { Context } from "hono";
+import type { Actor } from "../domain/key.ts";
+import type { Ports } from "../runtime/ports.ts";
+import type { Call } from "../services/call.ts";
+
+/** What the middleware leaves for the handlers. */
+export type Env = {
+  Variables: {
+    ports: Ports;
+    requestId: string;
+    /** Set on `/v1` only, by authentication. */
+    actor: Actor;
+  };
+};
+
+/** The authenticated call that a service wants. */
+export const callOf = (c: Context<Env>): Call => ({ ports: c.get("ports"), actor: c.get("actor") });
+
+/** Where people reach this installation: as configured, else as this request did. */
+export const originOf = (c: Context<Env>): string => c.get("ports").publicUrl ?? new URL(c.req.url).origin;

@@ -1,0 +1,69 @@
+import { z } from "@hono/zod-openapi";
+import { OUTCOMES } from "../domain/join.ts";
+import { say, text, type Locale } from "../domain/text.ts";
+import type { JoinResult } from "../services/joins.ts";
+import { inviteUrl, passUrl } from "./links.ts";
+
+const reason = z.object({
+  criterion: z.string(),
+  result: z.enum(["pass", "fail", "pending"]),
+  message: z.string(),
+  remedy: z.string().nullable(),
+});
+
+/** What `POST /i/{code}` and `POST /v1/campaigns/{id}/joins` answer. */
+export const joinAnswer = z
+  .object({
+    outcome: z.enum(OUTCOMES),
+    participant: z
+      .object({
+        id: z.string(),
+        displayName: z.string(),
+        inviterId: z.string().nullable(),
+        depth: z.int(),
+        joinedAt: z.string(),
+      })
+      .nullable(),
+    group: z
+      .object({ id: z.string(), name: z.string(), carrier: z.string(), joinUrl: z.string().nullable() })
+      .nullable(),
+    invite: z.object({ code: z.string(), url: z.string() }).nullable(),
+    pass: z.string().nullable(),
+    waitlist: z.object({ position: z.int() }).nullable(),
+    code: z.string().nullable().openapi({ description: "Why the campaign is closed, where it is." }),
+    reasons: z.array(reason),
+  })
+  .openapi("JoinAnswer");
+
+const CLOSED = {
+  campaign_not_open: text("The campaign has not opened yet.", "活动尚未开始。"),
+  campaign_paused: text("The campaign is paused.", "活动已暂停。"),
+  campaign_over: text("The campaign is over.", "活动已结束。"),
+};
+
+/** A join's result with its links, in the person's language. */
+export function presentJoin(result: JoinResult, origin: string, locale: Locale): z.output<typeof joinAnswer> {
+  const { outcome, participant, pass, waitlistPosition, closed, reasons } = result;
+  return {
+    outcome,
+    participant: participant && {
+      id: participant.id,
+      displayName: participant.displayName,
+      inviterId: participant.parentId,
+      depth: participant.depth,
+      joinedAt: new Date(participant.joinedAt).toISOString(),
+    },
+    group: participant && participant.group,
+    invite:
+      participant?.inviteCode == null
+        ? null
+        : { code: participant.inviteCode, url: inviteUrl(origin, participant.inviteCode) },
+    pass: pass && passUrl(origin, pass),
+    waitlist: waitlistPosition === null ? null : { position: waitlistPosition },
+    code: closed,
+    reasons:
+      closed === null
+        ? reasons
+        : [{ criterion: "campaign", result: "fail", message: say(CLOSED[closed], locale), remedy: null }],
+  };
+}

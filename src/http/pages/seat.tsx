@@ -1,0 +1,68 @@
+import { carrierOf } from "../../domain/carriers/index.ts";
+import { type Locale, say, type Text } from "../../domain/text.ts";
+import type { OwnPage } from "../../services/seats.ts";
+import { Layout } from "./layout.tsx";
+import { WORDS } from "./words.ts";
+
+type Props = { page: OwnPage; locale: Locale; path: string; inviteUrl: string };
+
+/** A participant's own page: the seat, the own invite, the progress, and the way back in. */
+export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
+  const t = (words: Text) => say(words, locale);
+  const { group, community, campaign, participant, direct, team, rank, recoveryCode, inviteCode } = page;
+  return (
+    <Layout locale={locale} title={community.name} path={path}>
+      <section class="card">
+        <p class="soft">{participant.displayName}</p>
+        <h1>{community.name}</h1>
+        <p class="soft">{campaign.name}</p>
+        <h2>{t(WORDS.yourSeat)}</h2>
+        {group === null ? (
+          <p>{t(WORDS.noGroup)}</p>
+        ) : (
+          <>
+            <p>
+              {group.name} <span class="badge">{carrierOf(group.carrier).label[locale]}</span>
+            </p>
+            {group.joinUrl && (
+              <a class="go" href={group.joinUrl} rel="noreferrer">
+                {t(WORDS.openGroup)}
+              </a>
+            )}
+          </>
+        )}
+      </section>
+      <section class="card">
+        <h2>{t(WORDS.yourInvite)}</h2>
+        <p class="soft">{t(WORDS.inviteNote)}</p>
+        <img class="qr" src={`/i/${inviteCode}/qr.png?size=400`} alt={inviteUrl} width="256" height="256" />
+        <p>
+          <a href={inviteUrl}>{inviteUrl}</a>
+        </p>
+      </section>
+      <section class="card">
+        <h2>{t(WORDS.progress)}</h2>
+        <div class="figures">
+          <span>
+            <b>{direct}</b> {t(WORDS.direct)}
+          </span>
+          <span>
+            <b>{team}</b> {t(WORDS.team)}
+          </span>
+          {rank !== null && (
+            <span>
+              <b>{rank}</b> {t(WORDS.rank)}
+            </span>
+          )}
+        </div>
+      </section>
+      <section class="card">
+        <h2>{t(WORDS.recoveryTitle)}</h2>
+        <p>
+          <code>{recoveryCode.toUpperCase().replace(/(.{4})(?=.)/g, "$1-")}</code>
+        </p>
+        <p class="soft">{t(WORDS.recoveryNote)}</p>
+      </section>
+    </Layout>
+  );
+};

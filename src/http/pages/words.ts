@@ -1,0 +1,122 @@
+import type { CommercialIntent } from "../../domain/community.ts";
+import type { IdentityType } from "../../domain/identity.ts";
+import type { Outcome } from "../../domain/join.ts";
+import type { ProblemCode } from "../../domain/problem.ts";
+import { text, type Text } from "../../domain/text.ts";
+
+/** The pages' own words. */
+export const WORDS = {
+  invitedBy: text("Invited by", "邀请人"),
+  purpose: text("Purpose", "用途"),
+  goal: text("Goal", "目标"),
+  organiser: text("Organiser", "组织者"),
+  contact: text("Contact", "联系方式"),
+  verified: text("verified", "已认证"),
+  values: text("Values", "价值观"),
+  rules: text("Rules", "群规"),
+  commercial: text("Commercial intent", "商业意图"),
+  seatsLeft: text("Seats left", "剩余名额"),
+  full: text(
+    "No seat is free right now: you will be put on the waitlist.",
+    "目前没有空位，您将进入候补名单。",
+  ),
+  until: text("Open until", "截止时间"),
+  join: text("Join", "加入"),
+  gate: text("Before you come in", "入群前请填写"),
+  identity: text("How you are known", "您的身份"),
+  identityNote: text(
+    "Kept only as a keyed hash, so that you are counted once.",
+    "仅以加密哈希保存，用于避免重复计数。",
+  ),
+  displayName: text("Name to show (optional)", "显示名称（可选）"),
+  recovery: text("Recovery code (only if you joined before)", "找回码（仅限曾经加入过）"),
+  choose: text("Choose…", "请选择…"),
+  submit: text("Agree and join", "同意并加入"),
+  already: text("You are already in.", "您已经加入。"),
+  openPass: text("Open my page", "打开我的页面"),
+  yourSeat: text("Your seat", "您的席位"),
+  openGroup: text("Open the group", "进入群聊"),
+  noGroup: text("The organiser will send you the way in.", "组织者将向您发送入群方式。"),
+  yourInvite: text("Your own invite", "您的专属邀请"),
+  inviteNote: text("Show this code to a friend, or send them the link.", "请朋友扫描此二维码，或发送链接。"),
+  progress: text("Your progress", "您的进度"),
+  direct: text("invited by you", "直接邀请"),
+  team: text("in your team", "团队人数"),
+  rank: text("rank", "排名"),
+  recoveryTitle: text("Your recovery code", "您的找回码"),
+  recoveryNote: text(
+    "Keep it: with it you find back to this page from another phone.",
+    "请妥善保存：更换手机后可凭此码找回本页。",
+  ),
+  again: text("Try again", "重试"),
+  back: text("Back to the invite", "返回邀请页"),
+  position: text("Your place in line", "您的候补顺位"),
+  error: text("This did not work", "未能完成"),
+} as const satisfies Record<string, Text>;
+
+export const INTENTS: Record<CommercialIntent, Text> = {
+  none: text("None: nothing is sold here.", "无：本群不销售任何产品。"),
+  occasional: text("Occasional: offers may appear now and then.", "偶尔：可能会有少量商业信息。"),
+  primary: text("Primary: the group is there to sell something.", "主要：本群以销售为目的。"),
+};
+
+export const IDENTITIES: Record<IdentityType, Text> = {
+  email: text("E-mail", "邮箱"),
+  phone: text("Phone", "手机号"),
+  wechat: text("WeChat ID", "微信号"),
+  telegram: text("Telegram", "Telegram"),
+  discord: text("Discord", "Discord"),
+  wecom: text("WeCom ID", "企业微信"),
+  custom: text("Other", "其他"),
+};
+
+export const OUTCOME_TITLES: Record<Outcome, Text> = {
+  joined: text("Welcome!", "欢迎加入！"),
+  already_joined: text("This identity has already joined", "该身份已加入"),
+  pending: text("Not decided yet", "等待确认"),
+  rejected: text("You cannot come in yet", "暂不符合入群条件"),
+  waitlisted: text("You are on the waitlist", "您已进入候补名单"),
+  closed: text("Closed", "已关闭"),
+};
+
+export const ALREADY_NOTE = text(
+  "If that is you, open your page in the browser that you joined with, or enter the recovery code that is shown on it.",
+  "如果是您本人，请使用加入时的浏览器打开您的页面，或输入该页面上显示的找回码。",
+);
+
+export const WAITLIST_NOTE = text(
+  "All seats are taken. Come back to this page: as soon as a seat is free, joining again gives it to you.",
+  "目前名额已满。请稍后再次打开本页，一旦有空位即可加入。",
+);
+
+/** What a problem says to a person. Codes that are missing here say what the API says. */
+export const PROBLEM_WORDS: Partial<Record<ProblemCode, Text>> = {
+  invite_not_found: text(
+    "This invite does not exist. Check the link, or ask for a new one.",
+    "邀请不存在，请检查链接或索取新的邀请。",
+  ),
+  invite_revoked: text("This invite was withdrawn. Ask for a new one.", "该邀请已被撤回，请索取新的邀请。"),
+  invite_expired: text("This invite has expired. Ask for a new one.", "该邀请已过期，请索取新的邀请。"),
+  invite_not_started: text("This invite is not valid yet. Come back later.", "该邀请尚未生效，请稍后再来。"),
+  invite_used_up: text(
+    "This invite has been used up. Ask for a new one.",
+    "该邀请已被用完，请索取新的邀请。",
+  ),
+  campaign_not_open: text("This has not opened yet. Come back later.", "活动尚未开始，请稍后再来。"),
+  campaign_paused: text("This is paused for the moment. Come back later.", "活动暂停中，请稍后再来。"),
+  campaign_over: text("This is over. Thank you for your interest.", "活动已结束，感谢您的关注。"),
+  ticket_invalid: text("Please scan the code again.", "请重新扫码。"),
+  ticket_expired: text("That took too long. Please scan the code again.", "操作超时，请重新扫码。"),
+  ticket_spent: text(
+    "This scan already let somebody in. Please scan the code again.",
+    "本次扫码已被使用，请重新扫码。",
+  ),
+  pass_not_found: text(
+    "This link does not open a page. Scan your invite again.",
+    "链接无效，请重新扫描邀请码。",
+  ),
+  not_found: text("There is nothing here.", "页面不存在。"),
+  body_too_large: text("That was too much text.", "提交的内容过长。"),
+  busy: text("Many people are here right now. Try again in a moment.", "当前访问人数较多，请稍后重试。"),
+  internal: text("Something went wrong on our side. Try again in a moment.", "系统出现问题，请稍后重试。"),
+};

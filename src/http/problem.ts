@@ -1,0 +1,70 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { Problem, type ProblemCode } from "../domain/problem.ts";
+import type { Env } from "./env.ts";
+
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 500 | 503;
+
+/** The only place that knows the HTTP status of a refusal. */
+const STATUS: Record<ProblemCode, Status> = {
+  invalid_request: 400,
+  invalid_json: 400,
+  unsupported_media_type: 415,
+  body_too_large: 413,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  not_publishable: 409,
+  invalid_transition: 409,
+  capacity_below_use: 409,
+  invite_not_found: 404,
+  invite_revoked: 410,
+  invite_expired: 410,
+  invite_not_started: 409,
+  invite_used_up: 410,
+  campaign_not_open: 409,
+  campaign_paused: 409,
+  campaign_over: 410,
+  ticket_invalid: 400,
+  ticket_expired: 410,
+  ticket_spent: 409,
+  pass_not_found: 404,
+  busy: 503,
+  internal: 500,
+};
+
+export const statusOf = (code: ProblemCode): Status => STATUS[code];
+
+/** Any error as a problem. What is not one of ours is told to nobody but the log. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof HTTPException) {
+    if (error.status === 413) return bodyTooLarge();
+    if (error.status === 400) return new Problem("invalid_json", "The body is not valid JSON.");
+  }
+  return new Problem("internal", "Something went wrong on our side.");
+}
+
+export const bodyTooLarge = (): Problem => new Problem("body_too_large", "The body is larger than 64 KB.");
+
+/** RFC 9457 as JSON. */
+export function problemJson(c: Context<Env>, problem: Problem): Response {
+  const status = statusOf(problem.code);
+  if (status === 401) c.header("WWW-Authenticate", 'Bearer realm="qrove"');
+  if (status === 503) c.header("Retry-After", "1");
+  c.header("Cache-Control", "no-store");
+  return c.body(
+    JSON.stringify({
+      type: `/docs#${problem.code}`,
+      title: problem.message,
+      status,
+      code: problem.code,
+      requestId: c.get("requestId"),
+      errors: problem.errors,
+    }),
+    status,
+    { "Content-Type": "application/problem+json" },
+  );
+}

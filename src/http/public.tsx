@@ -1,0 +1,120 @@
+import { type Context, Hono } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { formFields } from "../domain/evaluate.ts";
+import type { Id } from "../domain/id.ts";
+import { type GateInput, gateInput } from "../domain/join.ts";
+import { qrQuery } from "../domain/qr.ts";
+import { type Locale, pickLocale, say } from "../domain/text.ts";
+import { type Landing, openInvite } from "../services/arrivals.ts";
+import { joinAtGate, passCookie } from "../services/joins.ts";
+import { readCode } from "../services/invites.ts";
+import { readPass } from "../services/passes.ts";
+import { openPass } from "../services/seats.ts";
+import { type Env, originOf } from "./env.ts";
+import { readForm } from "./form.ts";
+import { presentJoin } from "./join-answer.ts";
+import { inviteUrl } from "./links.ts";
+import { localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
+import { LandingPage } from "./pages/landing.tsx";
+import { OutcomePage } from "./pages/outcome.tsx";
+import { SeatPage } from "./pages/seat.tsx";
+import { qrResponse } from "./qr-response.ts";
+import { invalid } from "./validation.ts";
+
+/** What anybody may open: invites, the gate, and a participant's own page. No key. */
+export const publicPages = new Hono<Env>();
+
+publicPages.get("/i/:code", async (c) => {
+  const landing = await openInvite(c.get("ports"), c.req.param("code"));
+  const locale = localeOf(c);
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
+  if (wantsJson(c)) return c.json(presentLanding(landing, locale));
+  const pass = getCookie(c, passCookie(landing.campaign.id)) ?? null;
+  const known = pass !== null && (await readPass(c.get("ports"), pass)) !== null;
+  const path = `/i/${landing.invite.code}`;
+  return c.html(
+    <LandingPage landing={landing} locale={locale} path={path} pass={known ? `/p/${pass}` : null} />,
+  );
+});
+
+for (const format of ["svg", "png"] as const) {
+  publicPages.get(`/i/:code/qr.${format}`, (c) => {
+    const style = qrQuery.safeParse(c.req.query());
+    if (!style.success) throw invalid(style.error.issues, "query");
+    return qrResponse(c, readCode(c.req.param("code")), format, style.data);
+  });
+}
+
+publicPages.post("/i/:code", async (c) => {
+  const ports = c.get("ports");
+  const code = readCode(c.req.param("code"));
+  const { input, lang } = await readGateInput(c);
+  const locale = lang ?? localeOf(c);
+  const result = await joinAtGate(ports, code, input, (campaignId) => holderOf(c, campaignId), locale);
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
+  const answer = presentJoin(result, originOf(c), locale);
+  if (result.pass !== null) rememberPass(c, result.campaignId, result.pass);
+  if (wantsJson(c)) return c.json(answer);
+  if (result.pass !== null) return c.redirect(`/p/${result.pass}?lang=${locale}`, 303);
+  return c.html(<OutcomePage answer={answer} locale={locale} path={`/i/${code}`} />);
+});
+
+publicPages.get("/p/:pass", async (c) => {
+  const page = await openPass(c.get("ports"), c.req.param("pass"));
+  const origin = originOf(c);
+  const locale = c.req.query("lang") || !page.community.locale ? localeOf(c) : page.community.locale;
+  for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
+  const url = inviteUrl(origin, page.inviteCode);
+  if (wantsJson(c)) return c.json({ ...page, invite: { code: page.inviteCode, url } });
+  return c.html(<SeatPage page={page} locale={locale} path={`/p/${c.req.param("pass")}`} inviteUrl={url} />);
+});
+
+/** Whose pass this browser holds for a campaign. */
+async function holderOf(c: Context<Env>, campaignId: Id): Promise<Id | null> {
+  const pass = getCookie(c, passCookie(campaignId));
+  return pass === undefined ? null : readPass(c.get("ports"), pass);
+}
+
+/** Half a year: longer than most campaigns. */
+const COOKIE_SECONDS = 180 * 24 * 3600;
+
+function rememberPass(c: Context<Env>, campaignId: Id, pass: string): void {
+  setCookie(c, passCookie(campaignId), pass, {
+    path: "/",
+    httpOnly: true,
+    sameSite: "Lax",
+    secure: originOf(c).startsWith("https:"),
+    maxAge: COOKIE_SECONDS,
+  });
+}
+
+/** The form's fields from JSON or from a form; the form carries the language that it was shown in. */
+async function readGateInput(c: Context<Env>): Promise<{ input: GateInput; lang: Locale | null }> {
+  const { fields, lang } = await readForm(c);
+  const parsed = gateInput.safeParse(fields);
+  if (!parsed.success) throw invalid(parsed.error.issues, "json");
+  return { input: parsed.data, lang: lang === null ? null : pickLocale(lang) };
+}
+
+function presentLanding(landing: Landing, locale: Locale) {
+  const { community, campaign, inviter, seatsLeft, ticket, invite, gate } = landing;
+  const { settings, gateVersion, ...shown } = campaign;
+  const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+  return {
+    invite: { code: invite.code },
+    inviter,
+    community,
+    campaign: {
+      ...shown,
+      startsAt: iso(campaign.startsAt),
+      endsAt: iso(campaign.endsAt),
+      rotation: settings.rotation,
+    },
+    gate: {
+      version: gateVersion,
+      fields: formFields(gate).map(({ label, ...field }) => ({ ...field, label: say(label, locale) })),
+    },
+    seatsLeft,
+    ticket,
+  };
+}

@@ -1,0 +1,59 @@
+import { serve } from "@hono/node-server";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createApp } from "./http/app.ts";
+import { buildPorts } from "./runtime/build-ports.ts";
+import { parseConfig } from "./runtime/config.ts";
+import { openDatabase } from "./runtime/database/node.ts";
+import { firstRun } from "./runtime/first-run.ts";
+
+/** The installation's secret: given, or made on the first run and kept in the data folder. */
+function secretOf(given: string | undefined, folder: string): string {
+  if (given !== undefined) return given;
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "secret");
+  if (!existsSync(file)) {
+    // `wx`: of several servers that start at once, one writes, and all read what it wrote.
+    try {
+      writeFileSync(file, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+  }
+  return readFileSync(file, "utf8").trim();
+}
+
+/** Starts the listener; answers when it has its port (0 asks for a free one). */
+const listen = (fetch: (request: Request) => Response | Promise<Response>, wanted: number) =>
+  new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve, reject) => {
+    const server = serve({ fetch, port: wanted }, ({ port }) => resolve({ server, port }));
+    server.once("error", reject);
+  });
+
+async function main(): Promise<void> {
+  const config = parseConfig(process.env);
+  const secret = secretOf(config.QROVE_SECRET, config.QROVE_DATA);
+  if (config.DATABASE_URL === undefined) mkdirSync(config.QROVE_DATA, { recursive: true });
+  const url = config.DATABASE_URL ?? `file:${join(config.QROVE_DATA, "qrove.db")}`;
+  const database = await openDatabase(url, config.DATABASE_AUTH_TOKEN ?? null);
+  const ports = buildPorts(config, database.driver, secret);
+  const app = createApp(ports);
+
+  const { server, port } = await listen(app.fetch, config.PORT);
+  await firstRun(ports, port);
+  console.log(`Qrove listens on http://localhost:${port}`);
+  const stop = () => {
+    server.close(() => {
+      database.close();
+      process.exit(0);
+    });
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+/** The settings that the environment gives, checked once at the start. */
+const schema = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(file:|libsql:|https?:|wss?:)/, "must begin with file:, libsql:, http: or https:")
+    .optional(),
+  DATABASE_AUTH_TOKEN: z.string().min(1).optional(),
+  QROVE_DATA: z.string().min(1).default("./data"),
+  QROVE_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  QROVE_ADMIN_KEY: z.string().min(24, "must have at least 24 characters").max(200).optional(),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ""))
+    .optional(),
+  QROVE_TRACE: z.enum(["0", "1"]).default("0"),
+  QROVE_QUIET: z.enum(["0", "1"]).default("0"),
+});
+export type Config = z.output<typeof schema>;
+
+/**
+ * Reads the configuration. Empty values count as absent.
+ * @throws an Error that names every setting at fault, and never its value
+ */
+export function parseConfig(env: Record<string, unknown>): Config {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) =>
+      env[name] === undefined || env[name] === "" ? [] : [[name, env[name]]],
+    ),
+  );
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+  throw new Error(`The configuration is wrong:\n${faults.join("\n")}`);
+}

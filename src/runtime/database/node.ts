@@ -1,0 +1,46 @@
+import type { Client } from "@libsql/client";
+import { createClient } from "@libsql/client/web";
+import { drizzle } from "drizzle-orm/libsql";
+import { migrate } from "drizzle-orm/libsql/migrator";
+import { fileURLToPath } from "node:url";
+import type { Driver } from "../../store/db.ts";
+import { fileDriver, openFile } from "./libsql-file.ts";
+import { httpDriver } from "./libsql-http.ts";
+
+/** An open database: its driver, and how to let go of it. */
+export type Opened = { driver: Driver; close(): void };
+
+const MIGRATIONS = fileURLToPath(new URL("../migrations", import.meta.url));
+const TRIES = 5;
+
+/**
+ * Opens the database of a URL and brings its schema up to date.
+ * @param migrationsFolder where drizzle-kit's output lies
+ */
+export async function openDatabase(
+  url: string,
+  authToken: string | null,
+  migrationsFolder = MIGRATIONS,
+): Promise<Opened> {
+  if (url.startsWith("file:")) {
+    const client = await openFile(url);
+    await migrateToLatest(client, migrationsFolder);
+    return { driver: fileDriver(client), close: () => client.close() };
+  }
+  const client = createClient({ url, ...(authToken === null ? {} : { authToken }) });
+  await migrateToLatest(client, migrationsFolder);
+  client.close();
+  return { driver: httpDriver(url, authToken), close: () => {} };
+}
+
+/** Several servers may start at once on one database: whoever comes second finds the work done. */
+async function migrateToLatest(client: Client, migrationsFolder: string): Promise<void> {
+  for (let round = 1; ; round++) {
+    try {
+      return await migrate(drizzle(client), { migrationsFolder });
+    } catch (error) {
+      if (round === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200 * round));
+    }
+  }
+}

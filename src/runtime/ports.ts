@@ -1,0 +1,22 @@
+import type { Db } from "../store/db.ts";
+import type { Log } from "./log.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** Everything that the product needs of the outside world, built once in an entry file. */
+export type Ports = {
+  db: Db;
+  /** The server's clock: milliseconds since 1970. */
+  now: () => number;
+  /** A 53-bit candidate for a new id (see `freshId`). */
+  newId: () => number;
+  /** `length` random bytes. */
+  random: (length: number) => Uint8Array;
+  secrets: Secrets;
+  log: Log;
+  /** Where people reach this installation, without a slash at the end; null: as the request says. */
+  publicUrl: string | null;
+  /** The installation's first admin key, when the operator chose one. */
+  adminKey: string | null;
+  /** Whether answers tell their round trips to the database, for tests and tuning. */
+  trace: boolean;
+};

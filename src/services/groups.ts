@@ -1,0 +1,64 @@
+import {
+  carrierErrors,
+  type GroupInput,
+  type GroupPatch,
+  retiresAt,
+  withCarrierDefaults,
+} from "../domain/group.ts";
+import type { Id } from "../domain/id.ts";
+import { askById, cutPage, type Page } from "../domain/page.ts";
+import { Problem } from "../domain/problem.ts";
+import { findCommunity } from "../store/communities.ts";
+import * as store from "../store/groups.ts";
+import { type Call, demand, found, referring, tenantOf } from "./call.ts";
+
+export type Group = store.Group;
+
+export function createGroup(call: Call, communityId: Id, input: GroupInput): Promise<store.Group> {
+  demand(call, "write", "workspace");
+  const { db, newId, now } = call.ports;
+  const at = now();
+  const settings = withCarrierDefaults(input, at);
+  return referring("community", store.insertGroup(db, tenantOf(call), communityId, newId(), settings, at));
+}
+
+export async function listGroups(
+  call: Call,
+  communityId: Id,
+  query: { limit: number; cursor?: string | undefined },
+): Promise<Page<store.Group>> {
+  demand(call, "read", "workspace");
+  const { db } = call.ports;
+  const ask = askById("group", query);
+  const rows = await store.listGroups(db, tenantOf(call), communityId, ask);
+  // An empty page may be a stranger's community: that is a 404, not an empty list.
+  if (rows.length === 0) found(await findCommunity(db, tenantOf(call), communityId), "community");
+  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+}
+
+export async function getGroup(call: Call, id: Id): Promise<store.Group> {
+  demand(call, "read", "workspace");
+  return found(await store.findGroup(call.ports.db, tenantOf(call), id), "group");
+}
+
+/** Changes a group. Its carrier decides what link and capacity are allowed. */
+export async function patchGroup(call: Call, id: Id, patch: GroupPatch): Promise<store.Group> {
+  demand(call, "write", "workspace");
+  const { db, now } = call.ports;
+  const group = found(await store.findGroup(db, tenantOf(call), id), "group");
+  const faults = carrierErrors({ carrier: group.carrier, ...patch });
+  if (faults.length > 0) {
+    const errors = faults.map(({ path, message }) => ({ path: `/${path}`, code: "custom", message }));
+    throw new Problem("invalid_request", "The request has fields that are wrong.", errors);
+  }
+  const expiresAt = patch.expiresAt === undefined ? group.expiresAt : patch.expiresAt;
+  const marginHours = patch.marginHours ?? group.marginHours;
+  const change = { ...patch, retiresAt: retiresAt(expiresAt, marginHours) };
+  const changed = await store.updateGroup(db, tenantOf(call), id, change, now());
+  if (changed === undefined) {
+    throw new Problem("capacity_below_use", "More seats of the group are taken than that capacity has.", [
+      { path: "/capacity", code: "capacity_below_use", message: "is below the seats that are taken" },
+    ]);
+  }
+  return changed;
+}

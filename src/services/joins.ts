@@ -1,0 +1,223 @@
+import { closedBecause, type ClosedCode } from "../domain/campaign.ts";
+import type { LeafResult } from "../domain/criteria/types.ts";
+import { evaluate, type Evaluation, type Reason, reasonsOf } from "../domain/evaluate.ts";
+import { type Id, idDigits } from "../domain/id.ts";
+import { type GateInput, type JoinInput, neutralName, type Outcome } from "../domain/join.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Locale } from "../domain/text.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { type Arrival, findArrival } from "../store/arrival.ts";
+import { admit, findStanding, type Prospect, refuse, type Standing } from "../store/join.ts";
+import { hashAccessCode } from "./access-codes.ts";
+import { inviteProblem } from "./arrivals.ts";
+import { type Call, demand } from "./call.ts";
+import { newCode } from "./codes.ts";
+import { hashIdentity } from "./identities.ts";
+import { readCode, unknownInvite } from "./invites.ts";
+import { isRecoveryCode, passOf } from "./passes.ts";
+import { readTicket } from "./tickets.ts";
+
+/** What became of a prospect at the gate. Everything but the outcome is null for a stranger. */
+export type JoinResult = {
+  outcome: Outcome;
+  campaignId: Id;
+  participant: NonNullable<Standing["participant"]> | null;
+  pass: string | null;
+  /** The place on the waitlist, 1 for the first, for whoever may know it. */
+  waitlistPosition: number | null;
+  /** Why the campaign takes nobody, when the outcome is `closed`. */
+  closed: ClosedCode | null;
+  reasons: Reason[];
+};
+
+/** Whose pass the prospect's browser holds for a campaign; null when it holds none. */
+export type HolderOf = (campaignId: Id) => Promise<Id | null>;
+
+/** Who vouches for the identity: nobody but the form (`gate`), or a server with a key. */
+type Via =
+  | { kind: "gate"; input: GateInput; holderOf: HolderOf }
+  | { kind: "server"; input: JoinInput; actor: Call["actor"] };
+
+/** A prospect fills in the gate's form. */
+export const joinAtGate = (
+  ports: Ports,
+  code: string,
+  input: GateInput,
+  holderOf: HolderOf,
+  locale: Locale,
+): Promise<JoinResult> => join(ports, code, { kind: "gate", input, holderOf }, locale);
+
+/** A trusted server brings a prospect: same rules, same outcomes. */
+export async function joinByServer(
+  call: Call,
+  campaignId: Id,
+  input: JoinInput,
+  locale: Locale,
+): Promise<JoinResult> {
+  demand(call, "write");
+  return join(call.ports, input.invite, { kind: "server", input, actor: call.actor }, locale, campaignId);
+}
+
+/** Attempts before giving up when the gate or the codes change under a join again and again. */
+const MAX_ROUNDS = 4;
+
+async function join(
+  ports: Ports,
+  codeText: string,
+  via: Via,
+  locale: Locale,
+  campaignId?: Id,
+): Promise<JoinResult> {
+  const { input } = via;
+  const code = readCode(codeText);
+  const codeHash = input.accessCode === undefined ? null : await hashAccessCode(ports, input.accessCode);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const arrival = await findArrival(ports.db, code, codeHash, ports.now());
+    if (arrival === undefined || !mayReach(via, arrival, campaignId)) throw unknownInvite();
+    const result = await attempt(ports, arrival, via, locale);
+    if (result !== null) return result;
+  }
+  throw new Problem("busy", "The campaign is being changed right now. Try again.");
+}
+
+/** A server reaches the invites of its own workspace, and of the campaign that it names. */
+function mayReach(via: Via, { invite, campaign }: Arrival, campaignId: Id | undefined): boolean {
+  if (via.kind === "gate") return true;
+  const { actor } = via;
+  const bound = actor.campaignId === null || actor.campaignId === campaign.id;
+  return bound && invite.workspaceId === actor.workspaceId && campaign.id === campaignId;
+}
+
+/** One try: decide on what was read, write one batch, and read off how things stand. */
+async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale): Promise<JoinResult | null> {
+  const { invite, campaign, community, gate } = arrival;
+  const { input } = via;
+  const now = ports.now();
+  const identityHash = await hashIdentity(ports, invite.workspaceId, input.identity);
+  const prospect: Prospect = {
+    workspaceId: invite.workspaceId,
+    communityId: community.id,
+    campaignId: campaign.id,
+    inviteId: invite.id,
+    identityHash,
+    identityType: input.identity.type,
+    attempt: randomInteger(ports),
+    ticket: input.ticket === undefined ? null : await readTicket(ports, invite.id, input.ticket, true),
+    now,
+  };
+  const evaluation = evaluate(gate, {
+    now,
+    identityHash,
+    acknowledged: input.acknowledged,
+    answers: input.answers,
+    accessCode: input.accessCode === undefined ? null : { found: arrival.accessCode },
+  });
+  const shut = closedBecause(campaign, now) !== null || inviteProblem(invite, now) !== null;
+  const standing = shut
+    ? await findStanding(ports.db, prospect)
+    : await commit(ports, prospect, via, evaluation, campaign.gateVersion);
+  return settle(ports, standing, prospect, via, evaluation, locale);
+}
+
+/** The one batch: in, or the refusal kept. */
+function commit(ports: Ports, prospect: Prospect, via: Via, evaluation: Evaluation, gateVersion: number) {
+  const stored = {
+    gateVersion,
+    result: evaluation.result,
+    leaves: evaluation.leaves.map(({ path, criterion, result, judgement }) => ({
+      path,
+      criterion,
+      result,
+      code: judgement.code,
+    })),
+  };
+  if (evaluation.result !== "pass") return refuse(ports.db, prospect, stored, ports.newId());
+  const code = newCode(ports);
+  return admit(ports.db, {
+    ...prospect,
+    evaluation: stored,
+    spends: evaluation.spends,
+    displayName: via.input.displayName ?? neutralName(code),
+    attributes: via.kind === "server" ? (via.input.attributes ?? null) : null,
+    code,
+    actor: via.kind === "server" ? via.actor.keyId : "gate",
+    newId: ports.newId,
+  });
+}
+
+/** Reads the outcome off the standing; null when the world moved and the join must be tried anew. */
+async function settle(
+  ports: Ports,
+  standing: Standing,
+  prospect: Prospect,
+  via: Via,
+  evaluation: Evaluation,
+  locale: Locale,
+): Promise<JoinResult | null> {
+  const { participant, waiting } = standing;
+  const answer = (outcome: Outcome, more: Partial<JoinResult> = {}): JoinResult => ({
+    outcome,
+    campaignId: prospect.campaignId,
+    participant: null,
+    pass: null,
+    waitlistPosition: null,
+    closed: null,
+    reasons: [],
+    ...more,
+  });
+  if (participant !== null) {
+    const mine = participant.attempt === prospect.attempt;
+    if (mine || (await owns(ports, participant, prospect, via))) {
+      const pass = await passOf(ports, participant.id);
+      return answer(mine ? "joined" : "already_joined", {
+        participant,
+        pass,
+        reasons: mine ? reasonsOf(evaluation, locale) : [],
+      });
+    }
+  }
+  if (standing.ticketTaken) {
+    throw new Problem("ticket_spent", "This scan already let somebody in. Scan the code again.");
+  }
+  const closed = closedBecause(standing.campaign, prospect.now);
+  if (closed !== null) return answer("closed", { closed });
+  const ownsPlace = waiting !== null && (via.kind === "server" || isOwnPlace(waiting, prospect));
+  if (ownsPlace && evaluation.result === "pass") {
+    return answer("waitlisted", {
+      waitlistPosition: waiting.position,
+      reasons: reasonsOf(evaluation, locale),
+    });
+  }
+  const fault = inviteProblem(standing.invite, prospect.now);
+  if (fault !== null) throw fault;
+  if (evaluation.result !== "pass") {
+    const outcome: Record<Exclude<LeafResult, "pass">, Outcome> = { fail: "rejected", pending: "pending" };
+    return answer(outcome[evaluation.result], { reasons: reasonsOf(evaluation, locale) });
+  }
+  if (participant !== null) return answer("already_joined");
+  return waiting === null ? null : answer("waitlisted", { reasons: reasonsOf(evaluation, locale) });
+}
+
+/** Whether the caller has shown that the participant is theirs: key, ticket, browser or recovery code. */
+async function owns(
+  ports: Ports,
+  participant: NonNullable<Standing["participant"]>,
+  { ticket, campaignId }: Prospect,
+  via: Via,
+): Promise<boolean> {
+  if (via.kind === "server") return true;
+  if (ticket !== null && ticket === participant.ticket) return true;
+  if ((await via.holderOf(campaignId)) === participant.id) return true;
+  const { recoveryCode } = via.input;
+  return recoveryCode !== undefined && isRecoveryCode(ports, participant.id, recoveryCode);
+}
+
+const isOwnPlace = (waiting: NonNullable<Standing["waiting"]>, { attempt, ticket }: Prospect): boolean =>
+  waiting.attempt === attempt || (ticket !== null && waiting.ticket === ticket);
+
+/** 52 random bits: tells one request from another. */
+const randomInteger = ({ random }: Ports): number =>
+  [...random(6)].reduce((value, byte) => value * 256 + byte, 0);
+
+/** The name of the cookie by which a browser shows that it holds a campaign's pass. */
+export const passCookie = (campaignId: Id): string => `qrove_${idDigits(campaignId)}`;

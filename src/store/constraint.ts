@@ -1,0 +1,32 @@
+/** What a database refused, read from a driver's error. */
+export type Refusal = { kind: "unique" | "missing" | "check"; name: string };
+
+const FORMS: [RegExp, Refusal["kind"]][] = [
+  [/UNIQUE constraint failed: ([\w., ]+)/, "unique"],
+  [/FOREIGN KEY constraint failed()/, "missing"],
+  // An `ownId` that found nothing is NULL where a reference must stand.
+  [/NOT NULL constraint failed: ([\w.]+)/, "missing"],
+  [/CHECK constraint failed: (\w+)/, "check"],
+];
+
+/**
+ * The constraint behind an error of any driver, or null when it is no constraint's.
+ * Drivers wrap each other, and only the innermost may carry the text: so it walks `cause`.
+ */
+export function refusalOf(error: unknown): Refusal | null {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    for (const [form, kind] of FORMS) {
+      const match = form.exec(at.message);
+      if (match !== null) return { kind, name: match[1] ?? "" };
+    }
+  }
+  return null;
+}
+
+/** Whether the database was too busy to begin: nothing was written, and the batch may be sent again. */
+export function isBusy(error: unknown): boolean {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    if (/SQLITE_BUSY|database is locked|database table is locked/.test(at.message)) return true;
+  }
+  return false;
+}

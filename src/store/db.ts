@@ -1,0 +1,80 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { BatchItem, BatchResponse } from "drizzle-orm/batch";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { getTableConfig } from "drizzle-orm/sqlite-core";
+import { Problem } from "../domain/problem.ts";
+import { isBusy } from "./constraint.ts";
+import { drizzle, type SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
+
+/** One SQL statement with its bound values. */
+export type Statement = { sql: string; params: unknown[] };
+
+/** Rows as arrays of column values, in the statement's column order. */
+export type Rows = unknown[][];
+
+/**
+ * Runs statements as one atomic batch in one round trip. `write` takes the write lock at the start,
+ * so that a batch that reads first cannot fail half-way when two of them meet.
+ */
+export type Driver = (statements: Statement[], mode: "read" | "write") => Promise<Rows[]>;
+
+type Batch = Readonly<[BatchItem<"sqlite">, ...BatchItem<"sqlite">[]]>;
+
+/** The database as the store sees it: it builds with `q`, and runs batches with `read` and `write`. */
+export type Db = {
+  /** drizzle's query builder. Never awaited by itself: hand what it builds to `read` or `write`. */
+  q: SqliteRemoteDatabase;
+  read: <const T extends Batch>(statements: T) => Promise<BatchResponse<T>>;
+  write: <const T extends Batch>(statements: T) => Promise<BatchResponse<T>>;
+  /** The same database, calling `onTrip` at every round trip. */
+  counted: (onTrip: () => void) => Db;
+};
+
+/** Wraps a driver. Both modes send one batch; a result set's rows come back mapped by drizzle. */
+export function createDb(driver: Driver): Db {
+  const forMode = (mode: "read" | "write") =>
+    drizzle(
+      () => Promise.reject(new Error("run statements with db.read or db.write, not one by one")),
+      async (queries) => {
+        const results = await orBusy(driver(queries, mode));
+        // drizzle wants the bare row where it asked for one.
+        return results.map((rows, i) => ({
+          rows: queries[i]?.method === "get" ? (rows[0] as unknown[]) : rows,
+        }));
+      },
+    );
+  const reader = forMode("read");
+  const writer = forMode("write");
+  const withTrips = (onTrip: () => void): Db => ({
+    q: reader,
+    read: (statements) => (onTrip(), reader.batch(statements as never) as never),
+    write: (statements) => (onTrip(), writer.batch(statements as never) as never),
+    counted: withTrips,
+  });
+  return withTrips(() => {});
+}
+
+/** A database that is too busy to begin is a refusal like others: the caller may come again. */
+async function orBusy<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isBusy(error)) throw new Problem("busy", "The database is busy. Try again.");
+    throw error;
+  }
+}
+
+/** A statement whose only column is JSON: one value a row, decoded with `jsonRows`. */
+export const jsonQuery = (db: Db, statement: SQL) => db.q.all<[string]>(statement);
+
+/** The decoded rows of a `jsonQuery`. The caller names the shape that its SQL builds. */
+export const jsonRows = <T>(rows: readonly [string][]): T[] => rows.map(([text]) => JSON.parse(text) as T);
+
+/**
+ * The id of a new row: the candidate's time, raised above the table's last id. So ids grow in
+ * commit order and no two rows share one, whatever clocks and random bits say.
+ */
+export function freshId(table: SQLiteTable, candidate: number): SQL<string> {
+  const name = sql.identifier(getTableConfig(table).name);
+  return sql`max(CAST(${candidate} AS INTEGER), (SELECT coalesce(max(id), 0) + 1 FROM ${name}))`;
+}

@@ -1,0 +1,95 @@
+import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import type { Id } from "../domain/id.ts";
+import type { PageAsk } from "../domain/page.ts";
+import type { TreeRow } from "../domain/tree.ts";
+import type { Db } from "./db.ts";
+import { byId } from "./paging.ts";
+import { participants } from "./schema/people.ts";
+import { inCampaign, type Tenant } from "./tenant.ts";
+
+const { attempt: _attempt, ticket: _ticket, ...shown } = getTableColumns(participants);
+
+const scoreOf = (metric: string, name: string) =>
+  sql<number>`coalesce((SELECT s.score FROM scores s WHERE s.campaign_id = ${participants.campaignId}
+    AND s.metric = ${metric} AND s.period = 'all' AND s.participant_id = ${participants.id}), 0)`.as(name);
+
+const columns = { ...shown, direct: scoreOf("direct", "direct"), team: scoreOf("team", "team") };
+
+const select = (db: Db) => db.q.select(columns).from(participants);
+
+/** A participant with their scores of all time. */
+export type Participant = Awaited<ReturnType<typeof select>>[number];
+
+/** A page of a campaign's participants, newest first. One read. */
+export async function listParticipants(
+  db: Db,
+  tenant: Tenant,
+  campaignId: Id,
+  ask: PageAsk,
+): Promise<Participant[]> {
+  const page = byId(participants.id, "newest", ask);
+  const scope = and(eq(participants.campaignId, campaignId), inCampaign(participants, tenant)) as SQL;
+  const [rows] = await db.read([select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit)]);
+  return rows;
+}
+
+/** One participant, or undefined. One read. */
+export async function findParticipant(db: Db, tenant: Tenant, id: Id): Promise<Participant | undefined> {
+  const [[row]] = await db.read([
+    select(db).where(and(eq(participants.id, id), inCampaign(participants, tenant))),
+  ]);
+  return row;
+}
+
+/**
+ * The rows of a subtree down to `depth` levels below `id`, level by level, at most `limit` of them.
+ * The first is the participant itself; no rows when there is none. One read.
+ */
+export async function readSubtree(
+  db: Db,
+  tenant: Tenant,
+  id: Id,
+  depth: number,
+  limit: number,
+): Promise<TreeRow<Participant>[]> {
+  const root = and(eq(participants.id, id), inCampaign(participants, tenant));
+  const [rows] = await db.read([
+    select(db)
+      .where(
+        sql`${participants.id} IN (
+          WITH RECURSIVE sub(id, level) AS (
+            SELECT id, 0 FROM participants WHERE ${root}
+            UNION ALL
+            SELECT p.id, sub.level + 1 FROM sub JOIN participants p ON p.parent_id = sub.id
+            WHERE sub.level < ${depth} ORDER BY 2, 1 LIMIT ${limit}
+          ) SELECT id FROM sub)`,
+      )
+      .orderBy(participants.depth, participants.id),
+  ]);
+  return rows.map((row) => ({
+    id: row.id,
+    parentId: row.parentId,
+    participant: row,
+    direct: row.direct,
+    team: row.team,
+  }));
+}
+
+/** The inviters of a participant, the nearest first, up to the root; at most `limit`. One read. */
+export async function readAncestors(db: Db, tenant: Tenant, id: Id, limit: number) {
+  const start = and(eq(participants.id, id), inCampaign(participants, tenant));
+  const [[self], rows] = await db.read([
+    db.q.select({ id: participants.id }).from(participants).where(start),
+    select(db)
+      .where(
+        sql`${participants.id} IN (
+          WITH RECURSIVE up(id) AS (
+            SELECT parent_id FROM participants WHERE ${start}
+            UNION ALL
+            SELECT p.parent_id FROM up JOIN participants p ON p.id = up.id LIMIT ${limit}
+          ) SELECT id FROM up WHERE id IS NOT NULL)`,
+      )
+      .orderBy(sql`${participants.depth} DESC`),
+  ]);
+  return self === undefined ? undefined : rows;
+}

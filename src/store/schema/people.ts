@@ -1,0 +1,118 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { LeafResult } from "../../domain/criteria/types.ts";
+import type { IdentityType } from "../../domain/identity.ts";
+import type { Attributes } from "../../domain/join.ts";
+import { campaigns, invites } from "./campaigns.ts";
+import { idColumn, instant } from "./columns.ts";
+import { communities, groups } from "./communities.ts";
+import { workspaces } from "./tenancy.ts";
+
+/** A person in a community, known by a keyed hash of their identity. */
+export const members = sqliteTable(
+  "members",
+  {
+    id: idColumn("member", "id").primaryKey(),
+    workspaceId: idColumn("workspace", "workspace_id")
+      .notNull()
+      .references(() => workspaces.id),
+    communityId: idColumn("community", "community_id")
+      .notNull()
+      .references(() => communities.id),
+    identityHash: text("identity_hash").notNull(),
+    identityType: text("identity_type").$type<IdentityType>().notNull(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [uniqueIndex("members_identity").on(table.communityId, table.identityHash)],
+);
+
+/** A member in a campaign. `parentId` and `depth` never change (a trigger refuses it). */
+export const participants = sqliteTable(
+  "participants",
+  {
+    id: idColumn("participant", "id").primaryKey(),
+    workspaceId: idColumn("workspace", "workspace_id")
+      .notNull()
+      .references(() => workspaces.id),
+    campaignId: idColumn("campaign", "campaign_id")
+      .notNull()
+      .references(() => campaigns.id),
+    memberId: idColumn("member", "member_id")
+      .notNull()
+      .references(() => members.id),
+    parentId: idColumn("participant", "parent_id"),
+    depth: integer("depth").notNull(),
+    invitedVia: idColumn("invite", "invited_via")
+      .notNull()
+      .references(() => invites.id),
+    groupId: idColumn("group", "group_id").references(() => groups.id),
+    gateVersion: integer("gate_version").notNull(),
+    displayName: text("display_name").notNull(),
+    attributes: text("attributes", { mode: "json" }).$type<Attributes>(),
+    // The request that made the row, and the scan ticket that it spent.
+    attempt: integer("attempt").notNull(),
+    ticket: text("ticket"),
+    joinedAt: instant("joined_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("participants_member").on(table.campaignId, table.memberId),
+    uniqueIndex("participants_ticket")
+      .on(table.campaignId, table.ticket)
+      .where(sql`ticket IS NOT NULL`),
+    index("participants_campaign").on(table.campaignId, table.id),
+    index("participants_parent").on(table.parentId, table.id),
+  ],
+);
+
+/** People who passed the gate while no seat was free. `promotedAt` ends the wait. */
+export const waitlist = sqliteTable(
+  "waitlist",
+  {
+    id: idColumn("waiting", "id").primaryKey(),
+    workspaceId: idColumn("workspace", "workspace_id").notNull(),
+    campaignId: idColumn("campaign", "campaign_id")
+      .notNull()
+      .references(() => campaigns.id),
+    memberId: idColumn("member", "member_id")
+      .notNull()
+      .references(() => members.id),
+    invitedVia: idColumn("invite", "invited_via").notNull(),
+    attempt: integer("attempt").notNull(),
+    ticket: text("ticket"),
+    createdAt: instant("created_at").notNull(),
+    promotedAt: instant("promoted_at"),
+  },
+  (table) => [
+    uniqueIndex("waitlist_member").on(table.campaignId, table.memberId),
+    uniqueIndex("waitlist_ticket")
+      .on(table.campaignId, table.ticket)
+      .where(sql`ticket IS NOT NULL`),
+    index("waitlist_open")
+      .on(table.campaignId, table.id)
+      .where(sql`promoted_at IS NULL`),
+  ],
+);
+
+/** The last result of each gate version for each prospect, leaf by leaf. */
+export const evaluations = sqliteTable(
+  "evaluations",
+  {
+    id: idColumn("evaluation", "id").primaryKey(),
+    workspaceId: idColumn("workspace", "workspace_id").notNull(),
+    campaignId: idColumn("campaign", "campaign_id")
+      .notNull()
+      .references(() => campaigns.id),
+    identityHash: text("identity_hash").notNull(),
+    gateVersion: integer("gate_version").notNull(),
+    result: text("result").$type<LeafResult>().notNull(),
+    leaves: text("leaves", { mode: "json" })
+      .$type<{ path: string; criterion: string; result: LeafResult; code: string }[]>()
+      .notNull(),
+    tries: integer("tries").notNull().default(1),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("evaluations_prospect").on(table.campaignId, table.identityHash, table.gateVersion),
+  ],
+);

@@ -1,0 +1,53 @@
+import { sql } from "drizzle-orm";
+import type { CarrierKind } from "../domain/carriers/index.ts";
+import { formatId, type Id, parseId } from "../domain/id.ts";
+import type { Locale } from "../domain/text.ts";
+import { type Db, jsonQuery, jsonRows } from "./db.ts";
+
+/** What a participant's own page shows. */
+export type Seat = {
+  participant: { id: Id; displayName: string; joinedAt: number };
+  campaign: { id: Id; name: string };
+  community: { name: string; locale: Locale | null };
+  group: { name: string; carrier: CarrierKind; joinUrl: string | null } | null;
+  inviteCode: string;
+  direct: number;
+  team: number;
+  /** Competition rank by people invited; null before the first one. */
+  rank: number | null;
+};
+
+/** The seat of a participant, or undefined. One read. The caller has checked the pass. */
+export async function findSeat(db: Db, participantId: Id): Promise<Seat | undefined> {
+  const score = (metric: string) => sql`(SELECT s.score FROM scores s WHERE s.campaign_id = p.campaign_id
+    AND s.metric = ${metric} AND s.period = 'all' AND s.participant_id = p.id)`;
+  const [rows] = await db.read([
+    jsonQuery(
+      db,
+      sql`SELECT json_object(
+        'participant', json_object('id', p.id, 'displayName', p.display_name, 'joinedAt', p.joined_at),
+        'campaign', json_object('id', c.id, 'name', c.name),
+        'community', json_object('name', m.name, 'locale', m.locale),
+        'group', CASE WHEN g.id IS NULL THEN NULL ELSE
+          json_object('name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url) END,
+        'inviteCode', i.code,
+        'direct', coalesce(${score("direct")}, 0), 'team', coalesce(${score("team")}, 0),
+        'rank', (SELECT count(*) + 1 FROM scores b WHERE b.campaign_id = p.campaign_id AND b.metric = 'direct'
+          AND b.period = 'all' AND b.score > ${score("direct")}))
+      FROM participants p JOIN campaigns c ON c.id = p.campaign_id JOIN communities m ON m.id = c.community_id
+        JOIN invites i ON i.participant_id = p.id LEFT JOIN groups g ON g.id = p.group_id
+      WHERE p.id = ${parseId("participant", participantId)}`,
+    ),
+  ]);
+  const [seat] = jsonRows<Seat & { participant: { id: number }; campaign: { id: number } }>(rows);
+  if (seat === undefined) return undefined;
+  return {
+    ...seat,
+    participant: {
+      ...seat.participant,
+      id: formatId("participant", seat.participant.id as unknown as number),
+    },
+    campaign: { ...seat.campaign, id: formatId("campaign", seat.campaign.id as unknown as number) },
+    rank: seat.direct === 0 ? null : seat.rank,
+  };
+}

@@ -1,0 +1,32 @@
+import { createApp } from "./http/app.ts";
+import { buildPorts } from "./runtime/build-ports.ts";
+import { parseConfig } from "./runtime/config.ts";
+import { type D1, d1Driver } from "./runtime/database/d1.ts";
+import { httpDriver } from "./runtime/database/libsql-http.ts";
+
+/** The bindings of wrangler.toml: a D1 database, or the address of a libSQL server. */
+type WorkerEnv = { DB?: D1 } & Record<string, unknown>;
+
+type App = ReturnType<typeof createApp>;
+
+/** One app an isolate: the same environment lives as long as the isolate does. */
+const apps = new WeakMap<WorkerEnv, App>();
+
+function appOf(env: WorkerEnv): App {
+  let app = apps.get(env);
+  if (app === undefined) {
+    const config = parseConfig(env);
+    if (config.QROVE_SECRET === undefined) throw new Error("Set the secret QROVE_SECRET.");
+    const driver = config.DATABASE_URL
+      ? httpDriver(config.DATABASE_URL, config.DATABASE_AUTH_TOKEN ?? null)
+      : env.DB && d1Driver(env.DB);
+    if (!driver) throw new Error("Bind a D1 database as DB, or set DATABASE_URL.");
+    app = createApp(buildPorts(config, driver, config.QROVE_SECRET));
+    apps.set(env, app);
+  }
+  return app;
+}
+
+export default {
+  fetch: (request: Request, env: WorkerEnv): Response | Promise<Response> => appOf(env).fetch(request, env),
+};
