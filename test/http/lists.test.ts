@@ -1,0 +1,146 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Api, COMMUNITY, joinBy, mintCampaign, mintWorkspace, newIdentity } from "../support/api.ts";
+import { expectProblem, made } from "./support/expect.ts";
+import { walkPages } from "./support/pages.ts";
+
+const ROWS = 5;
+
+let api: Api;
+// oxlint-disable-next-line typescript/no-explicit-any
+let world: any;
+beforeAll(async () => {
+  api = await mintWorkspace();
+  world = await mintCampaign(api, { groups: Array.from({ length: ROWS }, () => ({ capacity: 2 })) });
+  const campaign = `/v1/campaigns/${world.campaign.id}`;
+  for (let i = 0; i < ROWS - 1; i++) {
+    await made(api.post("/v1/communities", { ...COMMUNITY, name: `C${i}` }));
+    await made(api.post("/v1/campaigns", { communityId: world.community.id, name: `K${i}`, type: "launch" }));
+    await made(api.post(`${campaign}/invites`, { channel: `channel ${i}` }));
+    await made(api.post("/v1/keys", { name: `key ${i}`, scopes: ["read"] }));
+  }
+  for (let i = 0; i < ROWS; i++) await made(joinBy(api, world.campaign.id, world.invite.code));
+  await made(api.post(`${campaign}/access-codes`, { count: ROWS }));
+});
+
+const LISTS = {
+  communities: () => "/v1/communities",
+  groups: () => `/v1/communities/${world.community.id}/groups`,
+  campaigns: () => "/v1/campaigns",
+  invites: () => `/v1/campaigns/${world.campaign.id}/invites?kind=channel`,
+  participants: () => `/v1/campaigns/${world.campaign.id}/participants`,
+  "access codes": () => `/v1/campaigns/${world.campaign.id}/access-codes`,
+  keys: () => "/v1/keys",
+  ledger: () => `/v1/campaigns/${world.campaign.id}/ledger`,
+};
+
+const rowsOf = (pages: { data: { id: string }[] }[]) => pages.flatMap(({ data }) => data);
+
+describe("lists, page by page", () => {
+  test.each(Object.entries(LISTS))("%s: on and back, the same rows in the same order", async (name, path) => {
+    const whole = (await made(api.get(path()))).data;
+    expect(whole).toHaveLength(ROWS);
+    for (const limit of [1, 2, ROWS]) {
+      const { forwards, backwards } = await walkPages(api, path(), limit);
+      expect(rowsOf(forwards)).toEqual(whole);
+      expect(rowsOf(backwards.reverse())).toEqual(whole);
+      expect(forwards).toHaveLength(Math.ceil(ROWS / limit));
+      expect(forwards[0]?.previous).toBeNull();
+      expect(forwards.at(-1)?.next).toBeNull();
+      expect(backwards[0]?.previous).toBeNull();
+    }
+    const ids: string[] = whole.map(({ id }: { id: string }) => id);
+    const sorted = [...ids].sort();
+    expect(ids).toEqual(name === "ledger" ? sorted : sorted.reverse());
+  });
+
+  test.each(Object.entries(LISTS))("%s: a wrong limit or cursor is refused", async (_name, path) => {
+    const ask = (query: string) => api.get(`${path()}${path().includes("?") ? "&" : "?"}${query}`);
+    for (const limit of ["0", "-1", "101", "1.5", "many", "NaN", "Infinity", "1e400"]) {
+      expectProblem(await ask(`limit=${limit}`), 400, "invalid_request", "?limit");
+    }
+    for (const cursor of ["x", "%20", "YQ", "!", "YXx4", "é".repeat(9), "a".repeat(300)]) {
+      expectProblem(await ask(`cursor=${encodeURIComponent(cursor)}`), 400, "invalid_request", "?cursor");
+    }
+    const both = await ask("limit=0&colour=red&page=2");
+    expectProblem(both, 400, "invalid_request", "?limit", "?colour", "?page");
+  });
+
+  test("a cursor of one list is none of another's", async () => {
+    const { next } = await made(api.get(`${LISTS.participants()}?limit=1`));
+    expect(next).not.toBeNull();
+    expectProblem(await api.get(`/v1/communities?cursor=${next}`), 400, "invalid_request", "?cursor");
+    const board = `/v1/campaigns/${world.campaign.id}/leaderboard?cursor=${next}`;
+    expectProblem(await api.get(board), 400, "invalid_request", "?cursor");
+  });
+
+  test("rows that come meanwhile neither repeat nor hide others", async () => {
+    const path = "/v1/communities";
+    const first = await made(api.get(`${path}?limit=2`));
+    const fresh = await made(api.post(path, COMMUNITY));
+    const second = await made(api.get(`${path}?limit=2&cursor=${first.next}`));
+    const ids = rowsOf([first, second]).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(4);
+    expect(ids).not.toContain(fresh.id);
+    const back = await made(api.get(`${path}?limit=2&cursor=${second.previous}`));
+    expect(back.data).toEqual(first.data);
+    expect((await made(api.get(`${path}?cursor=${back.previous}`))).data).toEqual([fresh]);
+  });
+});
+
+describe("the ledger", () => {
+  test("has one entry a join: who, by whom, which seat, which gate, and who did it", async () => {
+    const { campaign, invite, groups } = await mintCampaign(api);
+    const identity = newIdentity();
+    const root = (await joinBy(api, campaign.id, invite.code, identity)).json;
+    const child = (await joinBy(api, campaign.id, root.invite.code)).json;
+    await joinBy(api, campaign.id, invite.code, identity);
+    const { data } = await made(api.get(`/v1/campaigns/${campaign.id}/ledger`));
+    const common = {
+      kind: "joined",
+      groupId: groups[0].id,
+      gateVersion: 1,
+      actor: expect.stringMatching(/^key_/),
+    };
+    expect(data).toMatchObject([
+      { ...common, participantId: root.participant.id, inviterId: null, inviteId: invite.id },
+      { ...common, participantId: child.participant.id, inviterId: root.participant.id },
+    ]);
+    expect(data[0].at).toBe(root.participant.joinedAt);
+  });
+
+  test("as CSV it has the same rows and columns, by parameter or by header", async () => {
+    const path = `/v1/campaigns/${world.campaign.id}/ledger`;
+    const { data } = await made(api.get(path));
+    for (const csv of [await api.get(`${path}?format=csv`), await accept(path, "text/csv")]) {
+      expect(csv.status).toBe(200);
+      expect(csv.headers.get("Content-Type")).toMatch(/^text\/csv; *charset=utf-8/i);
+      const lines = csv.text.split("\r\n");
+      expect(lines.pop()).toBe("");
+      const columns = (lines[0] as string).split(",");
+      expect([...columns].sort()).toEqual(Object.keys(data[0]).sort());
+      const cells = data.map((row: Record<string, string | number | null>) =>
+        columns.map((name) => String(row[name] ?? "")),
+      );
+      expect(lines.slice(1).map((line) => line.split(","))).toEqual(cells);
+    }
+    const json = await api.get(`${path}?format=json`, undefined, { Accept: "text/csv" });
+    expect(json.json.data).toEqual(data);
+  });
+
+  test("CSV comes page by page as well", async () => {
+    const path = `/v1/campaigns/${world.campaign.id}/ledger?format=csv&limit=3`;
+    const first = await api.get(path);
+    const second = await api.get(`${path}&cursor=${first.headers.get("X-Next-Cursor")}`);
+    const ids = [first, second].flatMap(({ text }) =>
+      text
+        .trim()
+        .split("\r\n")
+        .slice(1)
+        .map((line) => line.split(",")[0]),
+    );
+    expect(new Set(ids).size).toBe(ROWS);
+    expect(second.headers.get("X-Next-Cursor")).toBeNull();
+  });
+});
+
+const accept = (path: string, type: string) => api.get(path, undefined, { Accept: type });
