@@ -1,9 +1,10 @@
-// Bundles the Node server's own code into dist/node.mjs; packages stay in node_modules.
+// Bundles the Node entries' own code into dist/; packages stay in node_modules.
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["src/node.ts"],
-  outfile: "dist/node.mjs",
+  entryPoints: ["src/node.ts", "src/check.ts"],
+  outdir: "dist",
+  outExtension: { ".js": ".mjs" },
   bundle: true,
   platform: "node",
   target: "node20",

@@ -51,7 +51,9 @@ export async function startNodeServer(env: Record<string, string>): Promise<Runn
   let output = "";
   const url = await new Promise<string>((resolve, reject) => {
     const read = (chunk: Buffer) => {
-      output += chunk.toString();
+      const text = chunk.toString();
+      if (text.includes('"level":"error"')) console.error(text);
+      output += text;
       const match = /listens on (http:\/\/localhost:\d+)/.exec(output);
       if (match?.[1]) resolve(match[1].replace("localhost", "127.0.0.1"));
     };

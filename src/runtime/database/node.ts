@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Driver } from "../../store/db.ts";
 import { fileDriver, openFile } from "./libsql-file.ts";
 import { httpDriver } from "./libsql-http.ts";
+import { oneWriter } from "./one-writer.ts";
 
 /** An open database: its driver, and how to let go of it. */
 export type Opened = { driver: Driver; close(): void };
@@ -30,7 +31,7 @@ export async function openDatabase(
   const client = createClient({ url, ...(authToken === null ? {} : { authToken }) });
   await migrateToLatest(client, migrationsFolder);
   client.close();
-  return { driver: httpDriver(url, authToken), close: () => {} };
+  return { driver: oneWriter(httpDriver(url, authToken)), close: () => {} };
 }
 
 /** Several servers may start at once on one database: whoever comes second finds the work done. */

@@ -1,0 +1,56 @@
+// The part of `npm run verify` that no other tool checks: openapi.json is up to date, every path that
+// the docs name exists, files stay small, and migrations only add. No database; seconds.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createApp } from "../src/http/app.ts";
+import { documentOf } from "../src/http/openapi.ts";
+import type { Ports } from "../src/runtime/ports.ts";
+
+const MAX_LINES = 300;
+const MAX_AGENTS_LINES = 120;
+const faults: string[] = [];
+const tracked = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+  encoding: "utf8",
+})
+  .split("\n")
+  .filter((file) => file !== "" && existsSync(file));
+const read = (file: string): string => readFileSync(file, "utf8");
+
+const document = `${JSON.stringify(documentOf(createApp({} as Ports)), null, 2)}\n`;
+if (read("openapi.json") !== document) faults.push("openapi.json is out of date: npm run openapi");
+
+// A path is a word in backquotes, or a link, that begins with a name at the top of the project.
+const top = new Set(tracked.map((file) => file.split("/")[0] as string));
+for (const file of tracked.filter((name) => name.endsWith(".md"))) {
+  const named = [
+    ...read(file).matchAll(/`([\w.@-]+(?:\/[\w.@<>*-]*)*)`|\]\(((?!https?:|mailto:|#)[^)\s#]+)/g),
+  ];
+  for (const [, code, link] of named) {
+    const path = (code ?? link ?? "").replace(/\/$/, "");
+    const isPath = link !== undefined || (path.includes("/") && top.has(path.split("/")[0] as string));
+    if (!isPath || /[<>*]/.test(path)) continue;
+    const near = link === undefined ? path : new URL(link, `file:///${file}`).pathname.slice(1);
+    if (!existsSync(near)) faults.push(`${file} names ${path}, which does not exist`);
+  }
+}
+
+const lines = (file: string): number => read(file).split("\n").length - 1;
+for (const file of tracked.filter((name) => /^(src|test|bench|scripts)\/.*\.tsx?$/.test(name))) {
+  if (lines(file) > MAX_LINES) faults.push(`${file} has ${lines(file)} lines: two things live in it`);
+}
+if (existsSync("AGENTS.md") && lines("AGENTS.md") >= MAX_AGENTS_LINES) {
+  faults.push(`AGENTS.md has ${lines("AGENTS.md")} lines, ${MAX_AGENTS_LINES} are too many`);
+}
+
+// D1 ignores foreign_keys=OFF: a rebuilt table takes its children with it.
+for (const file of tracked.filter((name) => /^migrations\/.*\.sql$/.test(name))) {
+  if (/DROP\s+TABLE|ON\s+DELETE\s+CASCADE|RENAME\s+TO/i.test(read(file)))
+    faults.push(`${file} does not only add`);
+}
+
+for (const file of tracked.filter((name) => statSync(name).size > 1024 * 1024))
+  faults.push(`${file} is over 1 MiB`);
+
+for (const fault of faults) console.error(fault);
+console.log(faults.length === 0 ? `Verified: ${tracked.length} files.` : `${faults.length} faults.`);
+if (faults.length > 0) process.exitCode = 1;
