@@ -50,6 +50,22 @@ CREATE TABLE `campaigns` (
 );
 --> statement-breakpoint
 CREATE INDEX `campaigns_workspace` ON `campaigns` (`workspace_id`,`id`);--> statement-breakpoint
+CREATE TABLE `displays` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`workspace_id` integer NOT NULL,
+	`campaign_id` integer NOT NULL,
+	`invite_id` integer NOT NULL,
+	`label` text,
+	`created_at` integer NOT NULL,
+	`revoked_at` integer,
+	`last_seen_at` integer,
+	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`campaign_id`) REFERENCES `campaigns`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`invite_id`) REFERENCES `invites`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE INDEX `displays_invite` ON `displays` (`invite_id`,`id`);--> statement-breakpoint
+CREATE INDEX `displays_campaign` ON `displays` (`campaign_id`);--> statement-breakpoint
 CREATE TABLE `gates` (
 	`workspace_id` integer NOT NULL,
 	`campaign_id` integer NOT NULL,
@@ -83,6 +99,14 @@ CREATE TABLE `invites` (
 CREATE UNIQUE INDEX `invites_code` ON `invites` (`code`);--> statement-breakpoint
 CREATE INDEX `invites_campaign` ON `invites` (`campaign_id`,`id`);--> statement-breakpoint
 CREATE INDEX `invites_participant` ON `invites` (`participant_id`);--> statement-breakpoint
+CREATE TABLE `retired_codes` (
+	`code` text PRIMARY KEY NOT NULL,
+	`workspace_id` integer NOT NULL,
+	`invite_id` integer NOT NULL,
+	`retired_at` integer NOT NULL,
+	FOREIGN KEY (`invite_id`) REFERENCES `invites`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
 CREATE TABLE `communities` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`workspace_id` integer NOT NULL,
@@ -95,6 +119,7 @@ CREATE TABLE `communities` (
 	`commercial_intent` text NOT NULL,
 	`locale` text,
 	`image_url` text,
+	`logo` text,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL,
 	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE no action
@@ -108,6 +133,9 @@ CREATE TABLE `groups` (
 	`name` text NOT NULL,
 	`carrier` text NOT NULL,
 	`join_url` text,
+	`qr_image` text,
+	`qr_text` text,
+	`merged_into` integer,
 	`capacity` integer NOT NULL,
 	`used` integer DEFAULT 0 NOT NULL,
 	`state` text NOT NULL,
@@ -124,6 +152,7 @@ CREATE TABLE `groups` (
 );
 --> statement-breakpoint
 CREATE INDEX `groups_community` ON `groups` (`community_id`,`id`);--> statement-breakpoint
+CREATE INDEX `groups_name` ON `groups` (`community_id`,`name`);--> statement-breakpoint
 CREATE INDEX `groups_open` ON `groups` (`community_id`,`priority`,`id`,`retires_at`) WHERE state = 'open' AND used < capacity;--> statement-breakpoint
 CREATE TABLE `ledger` (
 	`id` integer PRIMARY KEY NOT NULL,
@@ -156,6 +185,29 @@ CREATE TABLE `scores` (
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `scores_rank` ON `scores` (`campaign_id`,`metric`,`period`,score DESC,`reached_at`,`participant_id`);--> statement-breakpoint
+CREATE TABLE `lost_demand` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`workspace_id` integer NOT NULL,
+	`campaign_id` integer NOT NULL,
+	`identity_hash` text NOT NULL,
+	`invite_id` integer NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `lost_demand_person` ON `lost_demand` (`campaign_id`,`identity_hash`);--> statement-breakpoint
+CREATE TABLE `outbox` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`workspace_id` integer NOT NULL,
+	`campaign_id` integer NOT NULL,
+	`kind` text NOT NULL,
+	`subject` text NOT NULL,
+	`data` text NOT NULL,
+	`key` text NOT NULL,
+	`at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `outbox_key` ON `outbox` (`campaign_id`,`key`);--> statement-breakpoint
+CREATE INDEX `outbox_campaign` ON `outbox` (`campaign_id`,`id`);--> statement-breakpoint
 CREATE TABLE `evaluations` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`workspace_id` integer NOT NULL,
@@ -198,6 +250,11 @@ CREATE TABLE `participants` (
 	`attempt` integer NOT NULL,
 	`ticket` text,
 	`joined_at` integer NOT NULL,
+	`left_at` integer,
+	`seat_state` text,
+	`seat_until` integer,
+	`seat_confirmed_at` integer,
+	`confirmation_source` text,
 	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`campaign_id`) REFERENCES `campaigns`(`id`) ON UPDATE no action ON DELETE no action,
 	FOREIGN KEY (`member_id`) REFERENCES `members`(`id`) ON UPDATE no action ON DELETE no action,
@@ -205,6 +262,8 @@ CREATE TABLE `participants` (
 	FOREIGN KEY (`group_id`) REFERENCES `groups`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `participants_group` ON `participants` (`group_id`);--> statement-breakpoint
+CREATE INDEX `participants_lapse` ON `participants` (`seat_until`) WHERE seat_state = 'reserved' AND seat_until IS NOT NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX `participants_member` ON `participants` (`campaign_id`,`member_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `participants_ticket` ON `participants` (`campaign_id`,`ticket`) WHERE ticket IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `participants_campaign` ON `participants` (`campaign_id`,`id`);--> statement-breakpoint
@@ -215,6 +274,9 @@ CREATE TABLE `waitlist` (
 	`campaign_id` integer NOT NULL,
 	`member_id` integer NOT NULL,
 	`invited_via` integer NOT NULL,
+	`gate_version` integer NOT NULL,
+	`display_name` text NOT NULL,
+	`attributes` text,
 	`attempt` integer NOT NULL,
 	`ticket` text,
 	`created_at` integer NOT NULL,
@@ -226,6 +288,23 @@ CREATE TABLE `waitlist` (
 CREATE UNIQUE INDEX `waitlist_member` ON `waitlist` (`campaign_id`,`member_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `waitlist_ticket` ON `waitlist` (`campaign_id`,`ticket`) WHERE ticket IS NOT NULL;--> statement-breakpoint
 CREATE INDEX `waitlist_open` ON `waitlist` (`campaign_id`,`id`) WHERE promoted_at IS NULL;--> statement-breakpoint
+CREATE TABLE `scans` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`workspace_id` integer NOT NULL,
+	`campaign_id` integer NOT NULL,
+	`invite_id` integer NOT NULL,
+	`visitor` text NOT NULL,
+	`hour` integer NOT NULL,
+	`kind` text NOT NULL,
+	`device` text NOT NULL,
+	`country` text,
+	`at` integer NOT NULL,
+	FOREIGN KEY (`campaign_id`) REFERENCES `campaigns`(`id`) ON UPDATE no action ON DELETE no action,
+	FOREIGN KEY (`invite_id`) REFERENCES `invites`(`id`) ON UPDATE no action ON DELETE no action
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `scans_visit` ON `scans` (`invite_id`,`hour`,`visitor`);--> statement-breakpoint
+CREATE INDEX `scans_campaign` ON `scans` (`campaign_id`,`at`) WHERE kind = 'person';--> statement-breakpoint
 CREATE TABLE `api_keys` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`workspace_id` integer NOT NULL,
@@ -244,5 +323,7 @@ CREATE UNIQUE INDEX `api_keys_hash` ON `api_keys` (`hash`);--> statement-breakpo
 CREATE TABLE `workspaces` (
 	`id` integer PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
+	`token_version` integer DEFAULT 1 NOT NULL,
+	`token_rotated_at` integer,
 	`created_at` integer NOT NULL
 );

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CARRIER_KINDS, carrierOf, type CarrierKind, isJoinUrl } from "./carriers/index.ts";
 import { instant, line } from "./shapes.ts";
 
-export const GROUP_STATES = ["open", "paused", "closed"] as const;
+export const GROUP_STATES = ["open", "paused", "closed", "merged"] as const;
 export type GroupState = (typeof GROUP_STATES)[number];
 
 const HOUR = 3_600_000;

@@ -14,6 +14,10 @@ export const ID_PREFIX = {
   entry: "led",
   waiting: "wtl",
   evaluation: "evl",
+  display: "dsp",
+  scan: "scn",
+  event: "evt",
+  lost: "lst",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

@@ -182,9 +182,10 @@ export async function admit(db: Db, a: Admission): Promise<Standing> {
     db.q.run(sql`UPDATE invites SET uses = uses + 1 WHERE id = ${t.invite} AND ${isFresh}`),
     db.q.run(sql`UPDATE waitlist SET promoted_at = ${t.now}
       WHERE campaign_id = ${t.campaign} AND member_id = ${t.member} AND promoted_at IS NULL AND ${isFresh}`),
-    db.q
-      .run(sql`INSERT INTO waitlist (id, workspace_id, campaign_id, member_id, invited_via, attempt, ticket, created_at)
-      SELECT ${freshId(waitlist, a.newId())}, c.workspace_id, c.id, ${t.member}, i.id, ${a.attempt}, ${a.ticket}, ${t.now}
+    db.q.run(sql`INSERT INTO waitlist (id, workspace_id, campaign_id, member_id, invited_via, gate_version,
+        display_name, attributes, attempt, ticket, created_at)
+      SELECT ${freshId(waitlist, a.newId())}, c.workspace_id, c.id, ${t.member}, i.id, c.gate_version,
+        ${a.displayName}, ${a.attributes && JSON.stringify(a.attributes)}, ${a.attempt}, ${a.ticket}, ${t.now}
       ${may} AND NOT EXISTS (SELECT 1 FROM participants p WHERE ${t.person})
       ON CONFLICT (campaign_id, member_id) DO NOTHING`),
     keepEvaluation(db, t, a, a.newId(), a.evaluation, sql`${isFresh} OR ${isNewlyWaiting}`),

@@ -12,6 +12,7 @@ const group = z
     name: z.string(),
     carrier: z.enum(CARRIER_KINDS),
     joinUrl: z.string().nullable(),
+    mergedInto: z.string().nullable().openapi({ description: "The group that people are sent to instead." }),
     state: z.enum(GROUP_STATES),
     capacity: z.int(),
     used: z.int().openapi({ description: "Seats that are taken." }),
@@ -25,7 +26,12 @@ const group = z
   })
   .openapi("Group");
 
-const present = ({ workspaceId: _, ...row }: service.Group): z.output<typeof group> => ({
+const present = ({
+  workspaceId: _,
+  qrImage: __,
+  qrText: ___,
+  ...row
+}: service.Group): z.output<typeof group> => ({
   ...row,
   expiresAt: toIsoOrNull(row.expiresAt),
   retiresAt: toIsoOrNull(row.retiresAt),

@@ -1,8 +1,9 @@
 import { z } from "@hono/zod-openapi";
+import { CONFIRMATION_SOURCES, SEAT_STATES } from "../../domain/seat.ts";
 import type { TreeNode } from "../../domain/tree.ts";
 import * as service from "../../services/participants.ts";
 import { callOf } from "../env.ts";
-import { answer, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
+import { answer, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
 
 const participant = z
   .object({
@@ -19,16 +20,44 @@ const participant = z
     direct: z.int().openapi({ description: "People whom they brought." }),
     team: z.int().openapi({ description: "Everybody below them." }),
     joinedAt: iso,
+    leftAt: iso.nullable(),
+    seat: z
+      .object({
+        state: z.enum(SEAT_STATES),
+        until: iso.nullable().openapi({ description: "When an unconfirmed reservation lapses." }),
+        confirmedAt: iso.nullable(),
+        confirmationSource: z.enum(CONFIRMATION_SOURCES).nullable(),
+      })
+      .nullable(),
   })
   .openapi("Participant");
 type Shown = z.output<typeof participant>;
 
-const present = ({ workspaceId: _, parentId, attributes, ...row }: service.Participant): Shown => ({
-  ...row,
-  inviterId: parentId,
-  attributes: attributes ?? {},
-  joinedAt: toIso(row.joinedAt),
-});
+const present = (row: service.Participant): Shown => {
+  const {
+    workspaceId: _,
+    parentId,
+    attributes,
+    seatState,
+    seatUntil,
+    seatConfirmedAt,
+    confirmationSource,
+    ...shown
+  } = row;
+  return {
+    ...shown,
+    inviterId: parentId,
+    attributes: attributes ?? {},
+    joinedAt: toIso(row.joinedAt),
+    leftAt: toIsoOrNull(row.leftAt),
+    seat: seatState && {
+      state: seatState,
+      until: toIsoOrNull(seatUntil),
+      confirmedAt: toIsoOrNull(seatConfirmedAt),
+      confirmationSource,
+    },
+  };
+};
 
 type Node = { participant: Shown; direct: number; team: number; children: Node[] };
 const node: z.ZodType<Node> = z

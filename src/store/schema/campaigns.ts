@@ -99,6 +99,42 @@ export const invites = sqliteTable(
   ],
 );
 
+/** Codes that an invite had before: they say that they were replaced, and lead nowhere. */
+export const retiredCodes = sqliteTable("retired_codes", {
+  code: text("code").primaryKey(),
+  workspaceId: idColumn("workspace", "workspace_id").notNull(),
+  inviteId: idColumn("invite", "invite_id")
+    .notNull()
+    .references(() => invites.id),
+  retiredAt: instant("retired_at").notNull(),
+});
+
+/** Screens that show a rotating invite. The link carries a keyed hash of the id, stored nowhere. */
+export const displays = sqliteTable(
+  "displays",
+  {
+    id: idColumn("display", "id").primaryKey(),
+    workspaceId: idColumn("workspace", "workspace_id")
+      .notNull()
+      .references(() => workspaces.id),
+    campaignId: idColumn("campaign", "campaign_id")
+      .notNull()
+      .references(() => campaigns.id),
+    inviteId: idColumn("invite", "invite_id")
+      .notNull()
+      .references(() => invites.id),
+    label: text("label"),
+    createdAt: instant("created_at").notNull(),
+    revokedAt: instant("revoked_at"),
+    // When the screen last asked for its code, to the minute.
+    lastSeenAt: instant("last_seen_at"),
+  },
+  (table) => [
+    index("displays_invite").on(table.inviteId, table.id),
+    index("displays_campaign").on(table.campaignId),
+  ],
+);
+
 /** Targeted access codes: only a keyed hash is kept; the code is derived from `seed` to be shown. */
 export const accessCodes = sqliteTable(
   "access_codes",

@@ -24,6 +24,8 @@ export const communities = sqliteTable(
     commercialIntent: text("commercial_intent").$type<CommercialIntent>().notNull(),
     locale: text("locale").$type<Locale>(),
     imageUrl: text("image_url"),
+    // A PNG as a data URL, for the middle of QR codes.
+    logo: text("logo"),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },
@@ -44,6 +46,11 @@ export const groups = sqliteTable(
     name: text("name").notNull(),
     carrier: text("carrier").$type<CarrierKind>().notNull(),
     joinUrl: text("join_url"),
+    // The group's own QR as uploaded (a data URL), and what it says when it is decoded.
+    qrImage: text("qr_image"),
+    qrText: text("qr_text"),
+    // Where people are sent instead, once this group was merged into another.
+    mergedInto: idColumn("group", "merged_into"),
     capacity: integer("capacity").notNull(),
     used: integer("used").notNull().default(0),
     state: text("state").$type<GroupState>().notNull(),
@@ -57,6 +64,8 @@ export const groups = sqliteTable(
   },
   (table) => [
     index("groups_community").on(table.communityId, table.id),
+    // Names of numbered groups are made once, however often the request comes.
+    index("groups_name").on(table.communityId, table.name),
     // The choice of a group reads only those that can still take somebody.
     index("groups_open")
       .on(table.communityId, table.priority, table.id, table.retiresAt)

@@ -3,6 +3,7 @@ import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqli
 import type { LeafResult } from "../../domain/criteria/types.ts";
 import type { IdentityType } from "../../domain/identity.ts";
 import type { Attributes } from "../../domain/join.ts";
+import type { ConfirmationSource, SeatState } from "../../domain/seat.ts";
 import { campaigns, invites } from "./campaigns.ts";
 import { idColumn, instant } from "./columns.ts";
 import { communities, groups } from "./communities.ts";
@@ -53,8 +54,18 @@ export const participants = sqliteTable(
     attempt: integer("attempt").notNull(),
     ticket: text("ticket"),
     joinedAt: instant("joined_at").notNull(),
+    leftAt: instant("left_at"),
+    // The seat: `reserved` until `seatUntil`, or `confirmed`; null when there is none.
+    seatState: text("seat_state").$type<SeatState>(),
+    seatUntil: instant("seat_until"),
+    seatConfirmedAt: instant("seat_confirmed_at"),
+    confirmationSource: text("confirmation_source").$type<ConfirmationSource>(),
   },
   (table) => [
+    index("participants_group").on(table.groupId),
+    index("participants_lapse")
+      .on(table.seatUntil)
+      .where(sql`seat_state = 'reserved' AND seat_until IS NOT NULL`),
     uniqueIndex("participants_member").on(table.campaignId, table.memberId),
     uniqueIndex("participants_ticket")
       .on(table.campaignId, table.ticket)
@@ -77,6 +88,9 @@ export const waitlist = sqliteTable(
       .notNull()
       .references(() => members.id),
     invitedVia: idColumn("invite", "invited_via").notNull(),
+    gateVersion: integer("gate_version").notNull(),
+    displayName: text("display_name").notNull(),
+    attributes: text("attributes", { mode: "json" }).$type<Attributes>(),
     attempt: integer("attempt").notNull(),
     ticket: text("ticket"),
     createdAt: instant("created_at").notNull(),

@@ -1,4 +1,4 @@
-import { sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Scope } from "../../domain/key.ts";
 import { idColumn, instant } from "./columns.ts";
 
@@ -6,6 +6,9 @@ import { idColumn, instant } from "./columns.ts";
 export const workspaces = sqliteTable("workspaces", {
   id: idColumn("workspace", "id").primaryKey(),
   name: text("name").notNull(),
+  // The version of the key that makes rotating tokens; the one before it lives on for a while.
+  tokenVersion: integer("token_version").notNull().default(1),
+  tokenRotatedAt: instant("token_rotated_at"),
   createdAt: instant("created_at").notNull(),
 });
 
