@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { hasChromium } from "./test/support/browser.ts";
 import { hasLibsqlServer } from "./test/support/processes.ts";
 
 // Every host runs the same HTTP suite, as a server that is reached over the network.
@@ -8,8 +9,24 @@ const HOSTS = {
   ...(hasLibsqlServer() ? { "node + server": "node-server", "workerd + server": "workerd-server" } : {}),
 };
 
+// The prospect's pages on a real phone-sized browser, which a fresh machine need not have.
+const BROWSER = {
+  test: {
+    name: "browser",
+    include: ["test/browser/**/*.test.ts"],
+    globalSetup: ["./test/support/hosts/node-file.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+};
+
 if (!hasLibsqlServer()) {
   console.warn("No libSQL server on this machine (it is for Linux on x64): its two hosts are left out.");
+}
+if (!hasChromium()) {
+  console.warn(
+    "No Chromium on this machine (set CHROMIUM to the path of one): the browser tests are left out.",
+  );
 }
 
 export default defineConfig({
@@ -25,6 +42,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      ...(hasChromium() ? [BROWSER] : []),
       ...Object.entries(HOSTS).map(([name, file]) => ({
         test: {
           name,
