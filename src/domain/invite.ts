@@ -1,9 +1,18 @@
 import { z } from "zod";
 import { inOrder, instant, line } from "./shapes.ts";
 
-/** How an invite's URL behaves. `static` is for print: the URL never changes. */
-export const rotation = z.strictObject({ mode: z.enum(["static"]) });
+/** How an invite's URL behaves: `static` is for print, `rotating` for a screen. */
+export const rotation = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("static") }),
+  z.strictObject({ mode: z.literal("rotating"), periodSeconds: z.int().min(5).max(300).default(15) }),
+]);
 export type Rotation = z.output<typeof rotation>;
+
+/** The seconds between two codes of an invite that rotates, by itself or as its campaign says; else null. */
+export function periodOf(own: Rotation | null, campaigns: Rotation): number | null {
+  const rotation = own ?? campaigns;
+  return rotation.mode === "rotating" ? rotation.periodSeconds : null;
+}
 
 export const inviteInput = z
   .strictObject({

@@ -6,6 +6,7 @@ import { accessCodes } from "./api/access-codes.ts";
 import { boards } from "./api/boards.ts";
 import { campaigns } from "./api/campaigns.ts";
 import { communities } from "./api/communities.ts";
+import { displays } from "./api/displays.ts";
 import { groups } from "./api/groups.ts";
 import { invites } from "./api/invites.ts";
 import { joins } from "./api/joins.ts";
@@ -20,6 +21,7 @@ import { problemPage, referencePage } from "./page-response.tsx";
 import { bodyTooLarge, problemJson, toProblem } from "./problem.ts";
 import { wantsJson } from "./negotiate.ts";
 import { publicPages } from "./public.tsx";
+import { screens } from "./screens.tsx";
 import { demandJson } from "./validation.ts";
 
 /** The largest body that is read, in bytes. */
@@ -30,6 +32,7 @@ const API = [
   groups,
   campaigns,
   invites,
+  displays,
   joins,
   participants,
   boards,
@@ -69,6 +72,7 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   app.get("/openapi.json", (c) => c.json(theDocument()));
   app.get("/docs", (c) => referencePage(c, theDocument()));
   app.route("/", publicPages);
+  app.route("/", screens);
 
   app.notFound((c) => respond(c, new Problem("not_found", "There is nothing here.")));
   app.onError((error, c) => {

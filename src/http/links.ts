@@ -1,13 +1,18 @@
-/** An invite's URL as people read it. */
-export const inviteUrl = (origin: string, code: string): string => `${origin}/i/${code}`;
+/** An invite's URL as people read it; with the token of this moment where it rotates. */
+export const inviteUrl = (origin: string, code: string, token: string | null = null): string =>
+  `${origin}/i/${code}${token === null ? "" : `/${token}`}`;
 
 /** The same all in upper case, which makes a smaller QR code; hosts, schemes and codes do not mind. */
-export function inviteQrText(origin: string, code: string): string {
+export function inviteQrText(origin: string, code: string, token: string | null = null): string {
   const { protocol, host, pathname } = new URL(origin);
   // A path prefix is case-sensitive: then the text stays as it is.
-  const url = inviteUrl(origin, code);
-  return pathname === "/" ? inviteUrl(`${protocol}//${host}`, code).toUpperCase() : url;
+  const bare = pathname === "/" ? `${protocol}//${host}` : origin;
+  const url = inviteUrl(bare, code, token);
+  return pathname === "/" ? url.toUpperCase() : url;
 }
+
+/** The URL of a screen. */
+export const screenUrl = (origin: string, seal: string): string => `${origin}/screen/${seal}`;
 
 /** The URL of a participant's own page. */
 export const passUrl = (origin: string, pass: string): string => `${origin}/p/${pass}`;

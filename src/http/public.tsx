@@ -13,37 +13,39 @@ import { openPass } from "../services/seats.ts";
 import { type Env, originOf } from "./env.ts";
 import { readForm } from "./form.ts";
 import { presentJoin } from "./join-answer.ts";
-import { inviteUrl } from "./links.ts";
+import { inviteQrText, inviteUrl } from "./links.ts";
 import { localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
 import { LandingPage } from "./pages/landing.tsx";
 import { OutcomePage } from "./pages/outcome.tsx";
 import { SeatPage } from "./pages/seat.tsx";
 import { qrResponse } from "./qr-response.ts";
+import { scanned } from "./scans.ts";
 import { invalid } from "./validation.ts";
 
 /** What anybody may open: invites, the gate, and a participant's own page. No key. */
 export const publicPages = new Hono<Env>();
 
-publicPages.get("/i/:code", async (c) => {
-  const landing = await openInvite(c.get("ports"), c.req.param("code"));
+for (const format of ["svg", "png"] as const) {
+  publicPages.get(`/i/:code/qr.${format}`, (c) => {
+    const style = qrQuery.safeParse(c.req.query());
+    if (!style.success) throw invalid(style.error.issues, "query");
+    const text = inviteQrText(originOf(c), readCode(c.req.param("code")));
+    return qrResponse(c, text, format, style.data, "public, max-age=3600");
+  });
+}
+
+publicPages.get("/i/:code/:token?", async (c) => {
+  const landing = await openInvite(c.get("ports"), c.req.param("code"), c.req.param("token") ?? null);
+  await scanned(c, landing);
   const locale = localeOf(c);
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
   if (wantsJson(c)) return c.json(presentLanding(landing, locale));
   const pass = getCookie(c, passCookie(landing.campaign.id)) ?? null;
   const known = pass !== null && (await readPass(c.get("ports"), pass)) !== null;
-  const path = `/i/${landing.invite.code}`;
   return c.html(
-    <LandingPage landing={landing} locale={locale} path={path} pass={known ? `/p/${pass}` : null} />,
+    <LandingPage landing={landing} locale={locale} path={c.req.path} pass={known ? `/p/${pass}` : null} />,
   );
 });
-
-for (const format of ["svg", "png"] as const) {
-  publicPages.get(`/i/:code/qr.${format}`, (c) => {
-    const style = qrQuery.safeParse(c.req.query());
-    if (!style.success) throw invalid(style.error.issues, "query");
-    return qrResponse(c, readCode(c.req.param("code")), format, style.data);
-  });
-}
 
 publicPages.post("/i/:code", async (c) => {
   const ports = c.get("ports");
@@ -61,12 +63,19 @@ publicPages.post("/i/:code", async (c) => {
 
 publicPages.get("/p/:pass", async (c) => {
   const page = await openPass(c.get("ports"), c.req.param("pass"));
-  const origin = originOf(c);
   const locale = c.req.query("lang") || !page.community.locale ? localeOf(c) : page.community.locale;
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
-  const url = inviteUrl(origin, page.inviteCode);
-  if (wantsJson(c)) return c.json({ ...page, invite: { code: page.inviteCode, url } });
+  const { code, token } = page.invite;
+  const url = inviteUrl(originOf(c), code, token);
+  if (wantsJson(c)) return c.json({ ...page, invite: { code, url } });
   return c.html(<SeatPage page={page} locale={locale} path={`/p/${c.req.param("pass")}`} inviteUrl={url} />);
+});
+
+publicPages.get("/p/:pass/qr.png", async (c) => {
+  const style = qrQuery.safeParse(c.req.query());
+  if (!style.success) throw invalid(style.error.issues, "query");
+  const { code, token } = (await openPass(c.get("ports"), c.req.param("pass"))).invite;
+  return qrResponse(c, inviteQrText(originOf(c), code, token), "png", style.data, "no-store");
 });
 
 /** Whose pass this browser holds for a campaign. */

@@ -1,18 +1,17 @@
 import type { Context } from "hono";
 import type { QrStyle } from "../domain/qr.ts";
-import { type Env, originOf } from "./env.ts";
-import { inviteQrText } from "./links.ts";
+import type { Env } from "./env.ts";
 import { qrPng, qrSvg } from "./qr.ts";
 
-/** An invite's QR code as an image. The code is in the URL already, so the image is no secret more. */
+/** A QR code of `text` as an image; `caching` is the Cache-Control header. */
 export async function qrResponse(
   c: Context<Env>,
-  code: string,
+  text: string,
   format: "svg" | "png",
   style: QrStyle,
+  caching: string,
 ): Promise<Response> {
-  const text = inviteQrText(originOf(c), code);
-  const headers = { "Cache-Control": "private, max-age=300" };
+  const headers = { "Cache-Control": caching };
   if (format === "svg") {
     return c.body(qrSvg(text, style), 200, { ...headers, "Content-Type": "image/svg+xml" });
   }

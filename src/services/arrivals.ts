@@ -1,10 +1,11 @@
 import { closedBecause, closedProblem } from "../domain/campaign.ts";
-import { inviteFault } from "../domain/invite.ts";
+import { inviteFault, type InviteWindow, periodOf } from "../domain/invite.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { type Arrival, findArrival } from "../store/arrival.ts";
 import { readCode, unknownInvite } from "./invites.ts";
 import { issueTicket } from "./tickets.ts";
+import { demandToken, type Rotor } from "./tokens.ts";
 
 const INVITE_FAULTS = {
   invite_revoked: "This invite was withdrawn.",
@@ -14,12 +15,25 @@ const INVITE_FAULTS = {
 } as const;
 
 /** The refusal of an invite that lets nobody in at `now`, or null. */
-export function inviteProblem(
-  invite: Arrival["invite"] | Parameters<typeof inviteFault>[0],
-  now: number,
-): Problem | null {
+export function inviteProblem(invite: InviteWindow, now: number): Problem | null {
   const fault = inviteFault(invite, now);
   return fault === null ? null : new Problem(fault, INVITE_FAULTS[fault]);
+}
+
+/** What makes an arrival's invite rotate; null when it does not. */
+export function rotorOf({ invite, campaign, tokenKey }: Arrival): Rotor | null {
+  const periodSeconds = periodOf(invite.rotation, campaign.settings.rotation);
+  if (periodSeconds === null) return null;
+  return { workspaceId: invite.workspaceId, inviteId: invite.id, periodSeconds, key: tokenKey };
+}
+
+/** The invite of a code that leads somewhere. */
+export async function arriveBy(ports: Ports, code: string, codeHash: string | null): Promise<Arrival> {
+  const arrival = await findArrival(ports.db, code, codeHash, ports.now());
+  if (arrival === undefined) throw unknownInvite();
+  if (arrival.invite.replaced)
+    throw new Problem("invite_replaced", "This invite's code was replaced by a new one.");
+  return arrival;
 }
 
 /** What a scan of an invite shows: what is known of the campaign, and a ticket for the gate's form. */
@@ -27,14 +41,22 @@ export type Landing = Arrival & { ticket: string };
 
 /**
  * Opens an invite. Nothing is spent: link previews open every link.
- * @throws Problem for an unknown, revoked, expired or used up invite, and for a campaign that is not open
+ * @param token the rotating part of the URL, null where it has none
+ * @throws Problem for an unknown, replaced, revoked, expired or used up invite, for a campaign that is
+ *   not open, and for a rotating invite without a good token
  */
-export async function openInvite(ports: Ports, codeText: string): Promise<Landing> {
+export async function openInvite(ports: Ports, codeText: string, token: string | null): Promise<Landing> {
+  const arrival = await arriveBy(ports, readCode(codeText), null);
   const now = ports.now();
-  const arrival = await findArrival(ports.db, readCode(codeText), null, now);
-  if (arrival === undefined) throw unknownInvite();
   const closed = closedBecause(arrival.campaign, now);
   const problem = inviteProblem(arrival.invite, now) ?? (closed && closedProblem(closed));
   if (problem !== null) throw problem;
+  const rotor = rotorOf(arrival);
+  if (rotor === null && token !== null) throw unknownInvite();
+  if (rotor !== null) {
+    if (token === null)
+      throw new Problem("token_required", "This invite rotates: scan the code that is shown now.");
+    await demandToken(ports, rotor, token);
+  }
   return { ...arrival, ticket: await issueTicket(ports, arrival.invite.id) };
 }

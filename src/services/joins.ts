@@ -6,10 +6,10 @@ import { type GateInput, type JoinInput, neutralName, type Outcome } from "../do
 import { Problem } from "../domain/problem.ts";
 import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { type Arrival, findArrival } from "../store/arrival.ts";
+import type { Arrival } from "../store/arrival.ts";
 import { admit, findStanding, type Prospect, refuse, type Standing } from "../store/join.ts";
 import { hashAccessCode } from "./access-codes.ts";
-import { inviteProblem } from "./arrivals.ts";
+import { arriveBy, inviteProblem, rotorOf } from "./arrivals.ts";
 import { type Call, demand } from "./call.ts";
 import { newCode } from "./codes.ts";
 import { hashIdentity } from "./identities.ts";
@@ -72,8 +72,8 @@ async function join(
   const code = readCode(codeText);
   const codeHash = input.accessCode === undefined ? null : await hashAccessCode(ports, input.accessCode);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const arrival = await findArrival(ports.db, code, codeHash, ports.now());
-    if (arrival === undefined || !mayReach(via, arrival, campaignId)) throw unknownInvite();
+    const arrival = await arriveBy(ports, code, codeHash);
+    if (!mayReach(via, arrival, campaignId)) throw unknownInvite();
     const result = await attempt(ports, arrival, via, locale);
     if (result !== null) return result;
   }
@@ -94,6 +94,7 @@ async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale)
   const { input } = via;
   const now = ports.now();
   const identityHash = await hashIdentity(ports, invite.workspaceId, input.identity);
+  const ticket = await ticketOf(ports, arrival, input.ticket);
   const prospect: Prospect = {
     workspaceId: invite.workspaceId,
     communityId: community.id,
@@ -102,7 +103,7 @@ async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale)
     identityHash,
     identityType: input.identity.type,
     attempt: randomInteger(ports),
-    ticket: input.ticket === undefined ? null : await readTicket(ports, invite.id, input.ticket, true),
+    ticket: ticket.nonce,
     now,
   };
   const evaluation = evaluate(gate, {
@@ -112,11 +113,29 @@ async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale)
     answers: input.answers,
     accessCode: input.accessCode === undefined ? null : { found: arrival.accessCode },
   });
-  const shut = closedBecause(campaign, now) !== null || inviteProblem(invite, now) !== null;
+  const shut =
+    closedBecause(campaign, now) !== null || inviteProblem(invite, now) !== null || ticket.fault !== null;
   const standing = shut
     ? await findStanding(ports.db, prospect)
     : await commit(ports, prospect, via, evaluation, campaign.gateVersion);
-  return settle(ports, standing, prospect, via, evaluation, locale);
+  return settle(ports, standing, prospect, via, evaluation, locale, ticket.fault);
+}
+
+/** The ticket that was sent. A rotating invite asks for one, and for a fresh one: else `fault` says so. */
+async function ticketOf(ports: Ports, arrival: Arrival, ticket: string | undefined) {
+  const rotates = rotorOf(arrival) !== null;
+  if (ticket === undefined) {
+    const fault = rotates
+      ? new Problem("ticket_required", "A rotating invite asks for the ticket of a scan.")
+      : null;
+    return { nonce: null, fault };
+  }
+  const { nonce, expired } = await readTicket(ports, arrival.invite.id, ticket);
+  const fault =
+    expired && rotates
+      ? new Problem("ticket_expired", "The scan is too long ago. Scan the code again.")
+      : null;
+  return { nonce, fault };
 }
 
 /** The one batch: in, or the refusal kept. */
@@ -153,6 +172,7 @@ async function settle(
   via: Via,
   evaluation: Evaluation,
   locale: Locale,
+  ticketFault: Problem | null,
 ): Promise<JoinResult | null> {
   const { participant, waiting } = standing;
   const answer = (outcome: Outcome, more: Partial<JoinResult> = {}): JoinResult => ({
@@ -179,6 +199,7 @@ async function settle(
   if (standing.ticketTaken) {
     throw new Problem("ticket_spent", "This scan already let somebody in. Scan the code again.");
   }
+  if (ticketFault !== null) throw ticketFault;
   const closed = closedBecause(standing.campaign, prospect.now);
   if (closed !== null) return answer("closed", { closed });
   const ownsPlace = waiting !== null && (via.kind === "server" || isOwnPlace(waiting, prospect));

@@ -2,7 +2,7 @@ import { encodeBase32, encodeInteger, decodeInteger } from "../domain/base32.ts"
 import { type Id, idDigits } from "../domain/id.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { sameText } from "./passes.ts";
+import { sameText } from "./seals.ts";
 
 /** How long a scan ticket is good for, in milliseconds. */
 export const TICKET_MS = 15 * 60_000;
@@ -24,16 +24,15 @@ export async function issueTicket(ports: Ports, inviteId: Id): Promise<string> {
 }
 
 /**
- * The nonce of a ticket of this invite. `mayBeOld` takes one of any age: a static invite asks for
- * none at all, so slow typing costs nothing there.
- * @throws Problem `ticket_invalid`, `ticket_expired`
+ * The nonce of a ticket of this invite, and whether it is too old. A static invite takes one of any
+ * age: it asks for none at all, so slow typing costs nothing there.
+ * @throws Problem `ticket_invalid`
  */
 export async function readTicket(
   ports: Ports,
   inviteId: Id,
   ticket: string,
-  mayBeOld: boolean,
-): Promise<string> {
+): Promise<{ nonce: string; expired: boolean }> {
   const nonceLength = (NONCE_BYTES * 8) / 5;
   const body = ticket.slice(0, nonceLength + TIME_LENGTH);
   const fits = ticket.length === nonceLength + TIME_LENGTH + MAC_LENGTH;
@@ -43,8 +42,5 @@ export async function readTicket(
     ]);
   }
   const age = ports.now() - (decodeInteger(body.slice(nonceLength)) ?? 0);
-  if (!mayBeOld && age > TICKET_MS) {
-    throw new Problem("ticket_expired", "The scan is too long ago. Scan the code again.");
-  }
-  return body.slice(0, nonceLength);
+  return { nonce: body.slice(0, nonceLength), expired: age > TICKET_MS };
 }

@@ -10,7 +10,15 @@ import { type Db, jsonQuery, jsonRows } from "./db.ts";
 
 /** Everything that an invite's landing page and gate need, read in one round trip. */
 export type Arrival = {
-  invite: InviteWindow & { id: Id; code: string; workspaceId: Id; rotation: Rotation | null };
+  invite: InviteWindow & {
+    id: Id;
+    code: string;
+    workspaceId: Id;
+    rotation: Rotation | null;
+    /** The code that was asked for is one that the invite had before. */
+    replaced: boolean;
+  };
+  tokenKey: { version: number; rotatedAt: number | null };
   inviter: { displayName: string } | null;
   campaign: {
     id: Id;
@@ -41,7 +49,13 @@ export type Arrival = {
 };
 
 type Stored = Omit<Arrival, "invite" | "campaign" | "community" | "accessCode"> & {
-  invite: InviteWindow & { id: number; code: string; workspaceId: number; rotation: Rotation | null };
+  invite: InviteWindow & {
+    id: number;
+    code: string;
+    workspaceId: number;
+    rotation: Rotation | null;
+    replaced: number;
+  };
   campaign: Omit<Arrival["campaign"], "id"> & { id: number };
   community: Omit<Arrival["community"], "id"> & { id: number };
   accessCode: (Omit<NonNullable<AccessCodeFact["found"]>, "id"> & { id: number }) | null;
@@ -70,7 +84,8 @@ export async function findArrival(
       sql`SELECT json_object(
         'invite', json_object('id', i.id, 'code', i.code, 'workspaceId', i.workspace_id, 'rotation', json(i.rotation),
           'startsAt', i.starts_at, 'expiresAt', i.expires_at, 'revokedAt', i.revoked_at,
-          'maxUses', i.max_uses, 'uses', i.uses),
+          'maxUses', i.max_uses, 'uses', i.uses, 'replaced', i.code <> ${code}),
+        'tokenKey', json_object('version', w.token_version, 'rotatedAt', w.token_rotated_at),
         'inviter', json((SELECT json_object('displayName', p.display_name) FROM participants p WHERE p.id = i.participant_id)),
         'campaign', json_object('id', c.id, 'name', c.name, 'type', c.type, 'status', c.status,
           'startsAt', c.starts_at, 'endsAt', c.ends_at, 'timezone', c.timezone,
@@ -88,7 +103,9 @@ export async function findArrival(
       JOIN campaigns c ON c.id = i.campaign_id
       JOIN gates v ON v.campaign_id = c.id AND v.version = c.gate_version
       JOIN communities m ON m.id = c.community_id
-      WHERE i.code = ${code}`,
+      JOIN workspaces w ON w.id = i.workspace_id
+      WHERE i.id = coalesce((SELECT id FROM invites WHERE code = ${code}),
+        (SELECT invite_id FROM retired_codes WHERE code = ${code}))`,
     ),
   ]);
   const [found] = jsonRows<Stored>(rows);
@@ -98,6 +115,7 @@ export async function findArrival(
     ...found,
     invite: {
       ...invite,
+      replaced: invite.replaced === 1,
       id: formatId("invite", invite.id),
       workspaceId: formatId("workspace", invite.workspaceId),
     },

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { CarrierKind } from "../domain/carriers/index.ts";
 import { formatId, type Id, parseId } from "../domain/id.ts";
+import type { Rotation } from "../domain/invite.ts";
 import type { Locale } from "../domain/text.ts";
 import { type Db, jsonQuery, jsonRows } from "./db.ts";
 
@@ -10,7 +11,10 @@ export type Seat = {
   campaign: { id: Id; name: string };
   community: { name: string; locale: Locale | null };
   group: { name: string; carrier: CarrierKind; joinUrl: string | null } | null;
-  inviteCode: string;
+  /** Their own invite, and what makes it rotate where it does. */
+  invite: { id: Id; workspaceId: Id; code: string; rotation: Rotation | null };
+  campaignRotation: Rotation;
+  tokenKey: { version: number; rotatedAt: number | null };
   direct: number;
   team: number;
   /** Competition rank by people invited; null before the first one. */
@@ -30,24 +34,36 @@ export async function findSeat(db: Db, participantId: Id): Promise<Seat | undefi
         'community', json_object('name', m.name, 'locale', m.locale),
         'group', CASE WHEN g.id IS NULL THEN NULL ELSE
           json_object('name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url) END,
-        'inviteCode', i.code,
+        'invite', json_object('id', i.id, 'workspaceId', i.workspace_id, 'code', i.code, 'rotation', json(i.rotation)),
+        'campaignRotation', json_extract(c.settings, '$.rotation'),
+        'tokenKey', json_object('version', w.token_version, 'rotatedAt', w.token_rotated_at),
         'direct', coalesce(${score("direct")}, 0), 'team', coalesce(${score("team")}, 0),
         'rank', (SELECT count(*) + 1 FROM scores b WHERE b.campaign_id = p.campaign_id AND b.metric = 'direct'
           AND b.period = 'all' AND b.score > ${score("direct")}))
       FROM participants p JOIN campaigns c ON c.id = p.campaign_id JOIN communities m ON m.id = c.community_id
-        JOIN invites i ON i.participant_id = p.id LEFT JOIN groups g ON g.id = p.group_id
+        JOIN invites i ON i.participant_id = p.id JOIN workspaces w ON w.id = p.workspace_id LEFT JOIN groups g ON g.id = p.group_id
       WHERE p.id = ${parseId("participant", participantId)}`,
     ),
   ]);
-  const [seat] = jsonRows<Seat & { participant: { id: number }; campaign: { id: number } }>(rows);
+  const [seat] = jsonRows<Stored>(rows);
   if (seat === undefined) return undefined;
+  const { participant, campaign, invite } = seat;
   return {
     ...seat,
-    participant: {
-      ...seat.participant,
-      id: formatId("participant", seat.participant.id as unknown as number),
+    participant: { ...participant, id: formatId("participant", participant.id) },
+    campaign: { ...campaign, id: formatId("campaign", campaign.id) },
+    invite: {
+      ...invite,
+      id: formatId("invite", invite.id),
+      workspaceId: formatId("workspace", invite.workspaceId),
     },
-    campaign: { ...seat.campaign, id: formatId("campaign", seat.campaign.id as unknown as number) },
     rank: seat.direct === 0 ? null : seat.rank,
   };
 }
+
+/** The same with ids as the database has them. */
+type Stored = Omit<Seat, "participant" | "campaign" | "invite"> & {
+  participant: Omit<Seat["participant"], "id"> & { id: number };
+  campaign: Omit<Seat["campaign"], "id"> & { id: number };
+  invite: Omit<Seat["invite"], "id" | "workspaceId"> & { id: number; workspaceId: number };
+};

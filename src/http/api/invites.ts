@@ -4,12 +4,12 @@ import { qrQuery } from "../../domain/qr.ts";
 import * as service from "../../services/invites.ts";
 import { callOf, originOf } from "../env.ts";
 import { qrResponse } from "../qr-response.ts";
-import { inviteUrl } from "../links.ts";
+import { inviteQrText, inviteUrl } from "../links.ts";
 import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
 
 const KINDS = ["member", "channel"] as const;
 
-const invite = z
+const shape = z
   .object({
     id: z.string(),
     campaignId: z.string(),
@@ -17,6 +17,14 @@ const invite = z
     participantId: z.string().nullable(),
     code: z.string(),
     url: z.string(),
+    periodSeconds: z
+      .int()
+      .nullable()
+      .openapi({ description: "Where it rotates: the seconds that a code lasts." }),
+    currentUrl: z
+      .string()
+      .nullable()
+      .openapi({ description: "Where it rotates: the URL that is good right now." }),
     channel: z.string().nullable(),
     medium: z.string().nullable(),
     label: z.string().nullable(),
@@ -30,15 +38,26 @@ const invite = z
   })
   .openapi("Invite");
 
-const present = ({ workspaceId: _, ...row }: service.Invite, origin: string): z.output<typeof invite> => ({
-  ...row,
-  kind: row.participantId === null ? "channel" : "member",
-  url: inviteUrl(origin, row.code),
-  startsAt: toIsoOrNull(row.startsAt),
-  expiresAt: toIsoOrNull(row.expiresAt),
-  revokedAt: toIsoOrNull(row.revokedAt),
-  createdAt: toIso(row.createdAt),
-});
+const present = (invite: service.Invite, origin: string): z.output<typeof shape> => {
+  const {
+    workspaceId: _,
+    campaignRotation: __,
+    tokenVersion: ___,
+    tokenRotatedAt: ____,
+    token,
+    ...row
+  } = invite;
+  return {
+    ...row,
+    currentUrl: token === null ? null : inviteUrl(origin, row.code, token),
+    kind: row.participantId === null ? "channel" : "member",
+    url: inviteUrl(origin, row.code),
+    startsAt: toIsoOrNull(row.startsAt),
+    expiresAt: toIsoOrNull(row.expiresAt),
+    revokedAt: toIsoOrNull(row.revokedAt),
+    createdAt: toIso(row.createdAt),
+  };
+};
 
 const tags = ["Invites"];
 const many = "/campaigns/{id}/invites";
@@ -52,7 +71,7 @@ export const invites = router()
       tags,
       summary: "Create a channel invite",
       request: { params: idParam("campaign"), body: body(inviteInput) },
-      responses: { 201: answer(invite, "The invite") },
+      responses: { 201: answer(shape, "The invite") },
     }),
     async (c) => {
       const { id } = c.req.valid("param");
@@ -67,7 +86,7 @@ export const invites = router()
       tags,
       summary: "List a campaign's invites, newest first",
       request: { params: idParam("campaign"), query: listQuery({ kind: z.enum(KINDS).optional() }) },
-      responses: { 200: answer(pageOf(invite), "A page of invites") },
+      responses: { 200: answer(pageOf(shape), "A page of invites") },
     }),
     async (c) => {
       const page = await service.listInvites(callOf(c), c.req.valid("param").id, c.req.valid("query"));
@@ -81,7 +100,7 @@ export const invites = router()
       tags,
       summary: "Read an invite",
       request: { params: idParam("invite") },
-      responses: { 200: answer(invite, "The invite") },
+      responses: { 200: answer(shape, "The invite") },
     }),
     async (c) => {
       const row = await service.getInvite(callOf(c), c.req.valid("param").id);
@@ -95,10 +114,24 @@ export const invites = router()
       tags,
       summary: "Revoke an invite for good",
       request: { params: idParam("invite") },
-      responses: { 200: answer(invite, "The invite") },
+      responses: { 200: answer(shape, "The invite") },
     }),
     async (c) => {
       const row = await service.revokeInvite(callOf(c), c.req.valid("param").id);
+      return c.json(present(row, originOf(c)), 200);
+    },
+  )
+  .openapi(
+    route("write", {
+      method: "post",
+      path: `${one}/replace`,
+      tags,
+      summary: "Give an invite a new code; the old one dies, uses and people stay",
+      request: { params: idParam("invite") },
+      responses: { 200: answer(shape, "The invite") },
+    }),
+    async (c) => {
+      const row = await service.replaceInvite(callOf(c), c.req.valid("param").id);
       return c.json(present(row, originOf(c)), 200);
     },
   );
@@ -121,8 +154,10 @@ for (const format of ["svg", "png"] as const) {
       },
     }),
     async (c) => {
-      const { code } = await service.getInvite(callOf(c), c.req.valid("param").id);
-      return (await qrResponse(c, code, format, c.req.valid("query"))) as never;
+      const { code, token } = await service.getInvite(callOf(c), c.req.valid("param").id);
+      const caching = token === null ? "private, max-age=300" : "no-store";
+      const text = inviteQrText(originOf(c), code, token);
+      return (await qrResponse(c, text, format, c.req.valid("query"), caching)) as never;
     },
   );
 }

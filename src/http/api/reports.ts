@@ -33,6 +33,15 @@ const toCsv = (rows: z.output<typeof entry>[]): string =>
     .map((cells) => `${cells.join(",")}\r\n`)
     .join("");
 
+const source = z
+  .object({
+    channel: z.string().nullable().openapi({ description: "Null: the participants' own invites." }),
+    medium: z.string().nullable(),
+    scans: z.int(),
+    joins: z.int(),
+  })
+  .openapi("Source");
+
 const tags = ["Reports"];
 
 export const reports = router()
@@ -77,19 +86,22 @@ export const reports = router()
       responses: {
         200: answer(
           z.object({
-            steps: z.array(z.object({ step: z.enum(["gate", "passed", "joined"]), people: z.int() })),
+            steps: z.array(
+              z.object({ step: z.enum(["scans", "gate", "passed", "joined"]), people: z.int() }),
+            ),
             waitlisted: z.int(),
           }),
-          "Each person is counted once a step",
+          "Each person is counted once a step; at `scans`, each visitor once an invite and hour. Bots, link previews and prefetches never",
         ),
       },
     }),
     async (c) => {
       const counts = await service.readCampaignFunnel(callOf(c), c.req.valid("param").id);
-      const { evaluated, passed, joined, waitlisted } = counts;
+      const { scans, evaluated, passed, joined, waitlisted } = counts;
       return c.json(
         {
           steps: [
+            { step: "scans" as const, people: scans },
             { step: "gate" as const, people: evaluated },
             { step: "passed" as const, people: passed },
             { step: "joined" as const, people: joined },
@@ -99,4 +111,20 @@ export const reports = router()
         200,
       );
     },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: "/campaigns/{id}/sources",
+      tags,
+      summary: "What each channel and medium brought",
+      request: { params: idParam("campaign") },
+      responses: {
+        200: answer(
+          z.object({ data: z.array(source), truncated: z.boolean() }),
+          "The most joins first; sources that brought nothing are left out. `truncated`: there are more",
+        ),
+      },
+    }),
+    async (c) => c.json(await service.readCampaignSources(callOf(c), c.req.valid("param").id), 200),
   );

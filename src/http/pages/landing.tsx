@@ -9,6 +9,7 @@ import { IDENTITIES, INTENTS, WORDS } from "./words.ts";
 type Props = {
   landing: Landing;
   locale: Locale;
+  /** Where the page itself is: with the token, where the invite rotates. */
   path: string;
   /** The pass that this browser already holds for the campaign. */
   pass: string | null;
@@ -44,7 +45,7 @@ export const LandingPage = ({ landing, locale, path, pass }: Props) => {
           </a>
         </section>
       )}
-      <GateForm landing={landing} locale={locale} path={path} />
+      <GateForm landing={landing} locale={locale} />
     </Layout>
   );
 };
@@ -84,12 +85,12 @@ const Disclosure = ({ landing: { community, campaign }, locale }: Pick<Props, "l
 const formatTime = (ms: number, timeZone: string, locale: Locale): string =>
   new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "long", timeStyle: "short" }).format(ms);
 
-const GateForm = ({ landing, locale, path }: Omit<Props, "pass">) => {
+const GateForm = ({ landing, locale }: Pick<Props, "landing" | "locale">) => {
   const t = (words: Text) => say(words, locale);
   const fields = formFields(landing.gate);
   const [acknowledgement, ...others] = fields as [FormField, ...FormField[]];
   return (
-    <form class="card" method="post" action={path}>
+    <form class="card" method="post" action={`/i/${landing.invite.code}`}>
       <h2>{t(WORDS.gate)}</h2>
       <input type="hidden" name="ticket" value={landing.ticket} />
       <input type="hidden" name="lang" value={locale} />

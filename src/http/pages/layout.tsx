@@ -30,10 +30,10 @@ code{font-size:1.05em;letter-spacing:.05em}
 nav{text-align:right;font-size:.9rem;margin-bottom:.5rem}a{color:inherit}
 `;
 
-type Props = { locale: Locale; title: string; path: string; children: Child };
+type Props = { locale: Locale; title: string; path: string; children: Child; refreshSeconds?: number | null };
 
 /** The frame of every page. `path` is where the language link leads. */
-export const Layout = ({ locale, title, path, children }: Props) => (
+export const Layout = ({ locale, title, path, children, refreshSeconds }: Props) => (
   <>
     {raw("<!doctype html>")}
     <html lang={locale}>
@@ -42,6 +42,7 @@ export const Layout = ({ locale, title, path, children }: Props) => (
         <meta name="viewport" content="width=device-width,initial-scale=1" />
         <meta name="robots" content="noindex" />
         <meta name="referrer" content="no-referrer" />
+        {refreshSeconds && <meta http-equiv="refresh" content={String(refreshSeconds)} />}
         <title>{title}</title>
         <style>{raw(CSS)}</style>
       </head>

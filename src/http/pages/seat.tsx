@@ -9,9 +9,9 @@ type Props = { page: OwnPage; locale: Locale; path: string; inviteUrl: string };
 /** A participant's own page: the seat, the own invite, the progress, and the way back in. */
 export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
   const t = (words: Text) => say(words, locale);
-  const { group, community, campaign, participant, direct, team, rank, recoveryCode, inviteCode } = page;
+  const { group, community, campaign, participant, direct, team, rank, recoveryCode, invite } = page;
   return (
-    <Layout locale={locale} title={community.name} path={path}>
+    <Layout locale={locale} title={community.name} path={path} refreshSeconds={invite.periodSeconds}>
       <section class="card">
         <p class="soft">{participant.displayName}</p>
         <h1>{community.name}</h1>
@@ -35,7 +35,7 @@ export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
       <section class="card">
         <h2>{t(WORDS.yourInvite)}</h2>
         <p class="soft">{t(WORDS.inviteNote)}</p>
-        <img class="qr" src={`/i/${inviteCode}/qr.png?size=400`} alt={inviteUrl} width="256" height="256" />
+        <img class="qr" src={`${path}/qr.png?size=400`} alt={inviteUrl} width="256" height="256" />
         <p>
           <a href={inviteUrl}>{inviteUrl}</a>
         </p>

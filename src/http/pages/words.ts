@@ -105,6 +105,44 @@ export const PROBLEM_WORDS: Partial<Record<ProblemCode, Text>> = {
   campaign_not_open: text("This has not opened yet. Come back later.", "活动尚未开始，请稍后再来。"),
   campaign_paused: text("This is paused for the moment. Come back later.", "活动暂停中，请稍后再来。"),
   campaign_over: text("This is over. Thank you for your interest.", "活动已结束，感谢您的关注。"),
+  invite_replaced: text(
+    "This code was replaced by a new one. Ask the organiser for it.",
+    "该二维码已更换，请向组织者索取新的二维码。",
+  ),
+  token_required: text(
+    "This code changes all the time: scan the one that the screen shows now.",
+    "此二维码会不断更新，请扫描屏幕上当前显示的二维码。",
+  ),
+  token_malformed: text(
+    "The link is not complete. Scan the code on the screen again.",
+    "链接不完整，请重新扫描屏幕上的二维码。",
+  ),
+  token_invalid: text(
+    "This code is not genuine. Scan the code on the screen.",
+    "二维码无效，请扫描屏幕上的二维码。",
+  ),
+  token_foreign_workspace: text(
+    "This code belongs to another organiser. Scan the code on the screen.",
+    "该二维码属于其他组织者，请扫描屏幕上的二维码。",
+  ),
+  token_foreign_invite: text(
+    "This code belongs to another invite. Scan the code on the screen.",
+    "该二维码属于其他邀请，请扫描屏幕上的二维码。",
+  ),
+  token_expired: text(
+    "This code is too old: the screen has changed since. Scan the one that it shows now.",
+    "二维码已过期，屏幕上的二维码已更新，请重新扫描。",
+  ),
+  token_future: text(
+    "This code is not valid yet. Scan the one that the screen shows now.",
+    "二维码尚未生效，请扫描屏幕上当前显示的二维码。",
+  ),
+  token_key_retired: text(
+    "This code is no longer used. Scan the one that the screen shows now.",
+    "二维码已停用，请扫描屏幕上当前显示的二维码。",
+  ),
+  ticket_required: text("Please scan the code on the screen first.", "请先扫描屏幕上的二维码。"),
+  display_not_found: text("This screen is no longer in use.", "该展示页面已停用。"),
   ticket_invalid: text("Please scan the code again.", "请重新扫码。"),
   ticket_expired: text("That took too long. Please scan the code again.", "操作超时，请重新扫码。"),
   ticket_spent: text(
