@@ -4,9 +4,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createApp } from "./http/app.ts";
 import { buildPorts } from "./runtime/build-ports.ts";
+import { nodeClient } from "./runtime/client.ts";
 import { parseConfig } from "./runtime/config.ts";
 import { openDatabase } from "./runtime/database/node.ts";
 import { firstRun } from "./runtime/first-run.ts";
+import { groupedRecorder } from "./runtime/scans/grouped.ts";
 
 /** The installation's secret: given, or made on the first run and kept in the data folder. */
 function secretOf(given: string | undefined, folder: string): string {
@@ -37,7 +39,10 @@ async function main(): Promise<void> {
   if (config.DATABASE_URL === undefined) mkdirSync(config.QROVE_DATA, { recursive: true });
   const url = config.DATABASE_URL ?? `file:${join(config.QROVE_DATA, "qrove.db")}`;
   const database = await openDatabase(url, config.DATABASE_AUTH_TOKEN ?? null);
-  const ports = buildPorts(config, database.driver, secret);
+  const ports = buildPorts(config, database.driver, secret, {
+    clientOf: nodeClient(config.QROVE_TRUST_PROXY === "1"),
+    recorder: groupedRecorder,
+  });
   const app = createApp(ports);
 
   const { server, port } = await listen(app.fetch, config.PORT);

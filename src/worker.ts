@@ -1,8 +1,10 @@
 import { createApp } from "./http/app.ts";
 import { buildPorts } from "./runtime/build-ports.ts";
+import { edgeClient } from "./runtime/client.ts";
 import { parseConfig } from "./runtime/config.ts";
 import { type D1, d1Driver } from "./runtime/database/d1.ts";
 import { httpDriver } from "./runtime/database/libsql-http.ts";
+import { deferredRecorder } from "./runtime/scans/deferred.ts";
 
 /** The bindings of wrangler.toml: a D1 database, or the address of a libSQL server. */
 type WorkerEnv = { DB?: D1 } & Record<string, unknown>;
@@ -21,7 +23,8 @@ function appOf(env: WorkerEnv): App {
       ? httpDriver(config.DATABASE_URL, config.DATABASE_AUTH_TOKEN ?? null)
       : env.DB && d1Driver(env.DB);
     if (!driver) throw new Error("Bind a D1 database as DB, or set DATABASE_URL.");
-    app = createApp(buildPorts(config, driver, config.QROVE_SECRET));
+    const host = { clientOf: edgeClient, recorder: deferredRecorder };
+    app = createApp(buildPorts(config, driver, config.QROVE_SECRET, host));
     apps.set(env, app);
   }
   return app;

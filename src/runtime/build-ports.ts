@@ -1,21 +1,36 @@
 import { createDb, type Driver } from "../store/db.ts";
+import { insertScans } from "../store/scans.ts";
 import type { Config } from "./config.ts";
+import type { ClientOf } from "./client.ts";
 import { createIds } from "./ids.ts";
 import { jsonLog } from "./log.ts";
 import type { Ports } from "./ports.ts";
+import { directRecorder, type MakeRecorder } from "./scans/recorder.ts";
 import { createSecrets } from "./secrets.ts";
 
+/** What only the platform can do. */
+export type Host = { clientOf: ClientOf; recorder: MakeRecorder };
+
+/** No host: for commands, and for tests that call services. */
+const NO_HOST: Host = { clientOf: () => ({ ip: null, country: null }), recorder: directRecorder };
+
 /** The ports of any host: the platform brings its driver and its secret, the rest is the same. */
-export function buildPorts(config: Config, driver: Driver, secret: string): Ports {
+export function buildPorts(config: Config, driver: Driver, secret: string, host = NO_HOST): Ports {
   const now = () => Date.now();
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const db = createDb(driver);
+  const newId = createIds(now, random);
+  const log = jsonLog(now, config.QROVE_QUIET === "1");
+  const recorder = host.recorder((scans) => insertScans(db, scans, newId()), log);
   return {
-    db: createDb(driver),
+    db,
     now,
     random,
-    newId: createIds(now, random),
+    newId,
     secrets: createSecrets(secret),
-    log: jsonLog(now, config.QROVE_QUIET === "1"),
+    log,
+    scans: config.QROVE_SCANS === "on" ? recorder : null,
+    clientOf: host.clientOf,
     publicUrl: config.PUBLIC_URL ?? null,
     adminKey: config.QROVE_ADMIN_KEY ?? null,
     trace: config.QROVE_TRACE === "1",

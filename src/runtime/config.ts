@@ -17,6 +17,10 @@ const schema = z.object({
     .optional(),
   QROVE_TRACE: z.enum(["0", "1"]).default("0"),
   QROVE_QUIET: z.enum(["0", "1"]).default("0"),
+  /** `off`: arrivals on invites are not kept, and the funnel begins at the gate. */
+  QROVE_SCANS: z.enum(["on", "off"]).default("on"),
+  /** `1`: one proxy of the operator's own stands in front, and its X-Forwarded-For is true. */
+  QROVE_TRUST_PROXY: z.enum(["0", "1"]).default("0"),
 });
 export type Config = z.output<typeof schema>;
 

@@ -1,6 +1,10 @@
 import type { Db } from "../store/db.ts";
+import type { ClientOf } from "./client.ts";
 import type { Log } from "./log.ts";
+import type { ScanRecorder } from "./scans/recorder.ts";
 import type { Secrets } from "./secrets.ts";
+
+export type { Client } from "./client.ts";
 
 /** Everything that the product needs of the outside world, built once in an entry file. */
 export type Ports = {
@@ -13,6 +17,10 @@ export type Ports = {
   random: (length: number) => Uint8Array;
   secrets: Secrets;
   log: Log;
+  /** Keeps arrivals on invites; null where the operator wants none kept. */
+  scans: ScanRecorder | null;
+  /** Who sent a request, as far as this host knows. */
+  clientOf: ClientOf;
   /** Where people reach this installation, without a slash at the end; null: as the request says. */
   publicUrl: string | null;
   /** The installation's first admin key, when the operator chose one. */
