@@ -1,0 +1,49 @@
+import { machine } from "./machine.ts";
+import { ROUNDS } from "./rounds.ts";
+import type { Row, Section } from "./section.ts";
+
+export type Result = { section: Section; rows: Row[] };
+
+const HOW_TO_READ =
+  `× base: how many times the base's cost, so lower is better; the median of ${ROUNDS} rounds in which base and ` +
+  "subject took turns, with the quartiles beside it. Rates are medians of the same rounds and drift " +
+  "with the machine: compare ratios.";
+
+const HEADINGS = ["case", "× base", "middle half", "base /s", "this /s", "unit"];
+
+const rate = (value: number): string => Math.round(value).toLocaleString("en-GB");
+
+const cells = ({ case: name, ratio, base, subject, unit }: Row): string[] => [
+  name,
+  ratio.median.toFixed(2),
+  `${ratio.low.toFixed(2)} – ${ratio.high.toFixed(2)}`,
+  rate(base),
+  rate(subject),
+  unit.replace("/s", ""),
+];
+
+/** A Markdown table whose columns line up in a terminal too. */
+export function table(rows: Row[]): string {
+  const lines = [HEADINGS, ...rows.map(cells)];
+  const isNumber = (column: number) => column > 0 && column < HEADINGS.length - 1;
+  const widths = HEADINGS.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const draw = (line: string[]) => {
+    const padded = line.map((cell, column) =>
+      isNumber(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0),
+    );
+    return `| ${padded.join(" | ")} |`;
+  };
+  const rule = widths.map((width, column) =>
+    isNumber(column) ? `${"-".repeat(width - 1)}:` : "-".repeat(width),
+  );
+  return [draw(HEADINGS), draw(rule), ...lines.slice(1).map(draw)].join("\n");
+}
+
+/** The whole report as Markdown. */
+export function report(results: Result[]): string {
+  const facts = machine().map(([name, value]) => `- ${name}: ${value}`);
+  const parts = results.map(
+    ({ section, rows }) => `## ${section.title}\n\n${section.about}\n\n${table(rows)}`,
+  );
+  return `${["# What was measured", "Written by `npm run bench -- --write`.", facts.join("\n"), HOW_TO_READ, ...parts].join("\n\n")}\n`;
+}

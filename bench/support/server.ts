@@ -1,0 +1,55 @@
+import { build } from "esbuild";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { temporaryFolder } from "../../test/support/processes.ts";
+import type { Defer } from "./scope.ts";
+
+/** The servers that are compared, as files that Node runs. */
+export const APP = "dist/node.mjs";
+export const FLOOR = "dist/bench-floor.mjs";
+
+/** Bundles the floor as `npm run build` bundles the app. */
+export async function buildFloor(): Promise<void> {
+  await build({
+    entryPoints: ["bench/floor/server.ts"],
+    outfile: FLOOR,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    packages: "external",
+    logLevel: "warning",
+  });
+}
+
+const START_MS = 20_000;
+
+/**
+ * Starts a server in a process of its own and waits until it listens; answers its URL. Its output
+ * goes into a file, as under a service manager: log lines are part of what the product costs.
+ */
+export async function startServer(entry: string, env: Record<string, string>, defer: Defer): Promise<string> {
+  const folder = await temporaryFolder();
+  defer(folder.remove);
+  const log = join(folder.path, "log");
+  const output = openSync(log, "w");
+  const { PATH } = process.env;
+  const child = spawn(process.execPath, [entry], {
+    env: { PATH, PORT: "0", QROVE_DATA: folder.path, ...env },
+    stdio: ["ignore", output, output],
+  });
+  const gone = once(child, "exit");
+  defer(async () => {
+    child.kill("SIGKILL");
+    await gone;
+  });
+  for (const start = Date.now(); Date.now() - start < START_MS; await setTimeout(20)) {
+    const port = /listens on http:\/\/localhost:(\d+)/.exec(readFileSync(log, "utf8"))?.[1];
+    if (port !== undefined) return `http://127.0.0.1:${port}`;
+    if (child.exitCode !== null) break;
+  }
+  throw new Error(`${entry} did not start:\n${readFileSync(log, "utf8")}`);
+}
