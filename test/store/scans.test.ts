@@ -42,7 +42,7 @@ const visits = fc.array(
     hour: fc.nat(2),
     ms: fc.nat(HOUR - 1),
     kind: fc.constantFrom(...SCAN_KINDS),
-    then: fc.constantFrom("at once", "at once", "next turn", "when kept"),
+    wait: fc.constantFrom("at once", "at once", "next turn", "when kept"),
   }),
   { maxLength: 40 },
 );
@@ -77,14 +77,14 @@ describe("the grouped writer", () => {
       const { record } = groupedRecorder(intoTheFile, log);
       const model = new Map<string, ScanKind>();
       const pages: Promise<void>[] = [];
-      for (const { invite, who, hour, ms, kind, then } of history) {
+      for (const { invite, who, hour, ms, kind, wait } of history) {
         const at = START + hour * HOUR + ms;
         const page = record(scan(invite, `visitor ${who}`, at, kind));
         pages.push(page);
         const key = JSON.stringify([codes[invite], `visitor ${who}`, hourOf(at)]);
         if (!model.has(key) || kind === "person") model.set(key, kind);
-        if (then === "next turn") await setTimeout(0);
-        if (then === "when kept") {
+        if (wait === "next turn") await setTimeout(0);
+        if (wait === "when kept") {
           await page;
           // What is answered is in the database, before anything else happens.
           expect(await rows()).toContainEqual(expect.stringContaining(key.slice(0, -1)));
