@@ -33,7 +33,7 @@ export type OwnPage = {
 };
 
 /** A landing page that a phone has open. */
-export type Page = { url: string; shows: Disclosure };
+export type Page = { url: string; phone: string; shows: Disclosure };
 
 /** What a person types into the form: a value for each field's name that they can answer. */
 export type Typed = Record<string, string>;
@@ -75,15 +75,15 @@ async function readQr(inviteUrl: string): Promise<string> {
   return found.text;
 }
 
-/** Scans somebody's QR code and opens what it says. */
-export async function scan(inviteUrl: string): Promise<Page> {
+/** Scans somebody's QR code and opens what it says. `phone` is the browser's name for itself. */
+export async function scan(inviteUrl: string, phone: string): Promise<Page> {
   const url = await readQr(inviteUrl);
-  const response = await fetchOk(url, { headers: { Accept: "application/json" } });
-  return { url, shows: (await response.json()) as Disclosure };
+  const response = await fetchOk(url, { headers: { Accept: "application/json", "User-Agent": phone } });
+  return { url, phone, shows: (await response.json()) as Disclosure };
 }
 
 /** Fills in the fields that the gate asks for, as far as the person has something to say, and sends them. */
-export async function fillIn({ url, shows }: Page, typed: Typed): Promise<JoinAnswer> {
+export async function fillIn({ url, phone, shows }: Page, typed: Typed): Promise<JoinAnswer> {
   const form = new URLSearchParams({ ticket: shows.ticket });
   const asked = shows.gate.fields.map(({ name }) => name);
   for (const name of [...asked, "identity.type", "identity.value", "displayName"]) {
@@ -92,7 +92,7 @@ export async function fillIn({ url, shows }: Page, typed: Typed): Promise<JoinAn
   // The body is a form as a phone sends it; only the answer is wanted as JSON.
   const response = await fetchOk(url, {
     method: "POST",
-    headers: { Accept: "application/json" },
+    headers: { Accept: "application/json", "User-Agent": phone },
     body: form,
   });
   return (await response.json()) as JoinAnswer;

@@ -27,6 +27,7 @@ export function checkDiary(verdict: Verdict, diary: Diary, read: Read): void {
   );
   const { steps, waitlisted } = read.funnel;
   const funnel = {
+    scans: diary.disclosures.length,
     gate: diary.atGate.size,
     passed: diary.passed.size,
     joined: diary.joins.length,

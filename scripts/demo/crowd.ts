@@ -71,7 +71,7 @@ export class Crowd {
     acts.set(act, (acts.get(act) ?? 0) + 1);
     // Whoever comes again was in before.
     if (act === "comes again by another") await this.#seats[prospect]?.promise;
-    const page = await this.#open(visit.from);
+    const page = await this.#open(visit.from, prospect);
     const answers = await this.#act(visit, page);
     atGate.add(prospect);
     const came = answers.map(summary);
@@ -83,11 +83,11 @@ export class Crowd {
   }
 
   /** Scans the code of `from`, and notes whether the page says where one is. */
-  async #open(from: Source): Promise<Page> {
+  async #open(from: Source, prospect: number): Promise<Page> {
     const shown =
       "channel" in from ? this.#stage.channels[from.channel] : await this.#seats[from.prospect]?.promise;
     if (shown === undefined) throw new Error("the plan names a source that is not there");
-    const page = await scan(shown.url);
+    const page = await scan(shown.url, this.#who(prospect).phone);
     const { community, campaign, inviter, invite, seatsLeft } = page.shows;
     const name = "channel" in from ? "nobody" : this.#who(from.prospect).name;
     this.diary.disclosures.push({
@@ -131,7 +131,7 @@ export class Crowd {
         return Promise.all([send(right), send(right)]);
       case "scans two codes at once": {
         if (rival === undefined) throw new Error("there is no second code");
-        const other = await this.#open(rival);
+        const other = await this.#open(rival, prospect);
         return Promise.all([send(right), send(right, other, rival)]);
       }
       case "comes again by another":

@@ -15,7 +15,8 @@ export type Act =
 /** One arrival. `rival` is the second code of those who scan two at once. */
 export type Visit = { prospect: number; from: Source; rival?: Source; act: Act };
 
-export type Prospect = { name: string; email: string };
+/** `phone` is what their browser calls itself: no two are alike, so that each is one visitor. */
+export type Prospect = { name: string; email: string; phone: string };
 
 export type Plan = { prospects: Prospect[]; visits: Visit[] };
 
@@ -41,6 +42,11 @@ const BY_ANYBODY = 0.35;
 
 const NAMES =
   "Ana Bo Chen Dai Eli Fen Gus Hua Ida Jun Kai Lin Mei Ning Ola Pia Qi Rui Sol Tao Uma Vic Wen Xia Yan Zoe";
+
+/** WeChat's in-app browser on an Android phone, of a build of its own. */
+const phone = (n: number): string =>
+  "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 " +
+  `Chrome/126.0.0.0 Mobile Safari/537.36 MicroMessenger/8.0.50.${10_000 + n} NetType/4G`;
 
 /** Mulberry32: the same numbers from 0 up to 1 for the same seed, on every machine. */
 function generator(seed: number): () => number {
@@ -101,7 +107,8 @@ export function planCrowd(seed = SEED, count = PROSPECTS): Plan {
   for (let i = 0; i < count; i++) {
     const from = anySource();
     const name = `${pick(names)} ${String(i + 1).padStart(4, "0")}`;
-    prospects.push({ name, email: `${name.replace(" ", ".").toLowerCase()}@example.com` });
+    const email = `${name.replace(" ", ".").toLowerCase()}@example.com`;
+    prospects.push({ name, email, phone: phone(i) });
     const act = habit();
     const rival = act === "scans two codes at once" ? { rival: otherSource(from, i) } : {};
     visits.push({ prospect: i, from, act, ...rival });
@@ -109,6 +116,8 @@ export function planCrowd(seed = SEED, count = PROSPECTS): Plan {
     if (act === "is refused") continue;
     members.push(i);
     if ("prospect" in from) credits.push(from.prospect);
+    // Nobody scans the same code twice: then each page that is opened is one scan.
+    if (act === "scans two codes at once") continue;
     // Late enough that some come back by the code of a person whom they brought themselves.
     if (random() < COMES_AGAIN)
       returning.push({ due: i + 1 + Math.floor(random() * 300), prospect: i, first: from });
