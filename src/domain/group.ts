@@ -9,7 +9,12 @@ const HOUR = 3_600_000;
 
 const fields = {
   name: line(120),
-  joinUrl: z.string().trim().min(1).max(2048),
+  joinUrl: z.string().trim().min(1).max(2048).optional(),
+  qrImage: z
+    .string()
+    .max(64 * 1024)
+    .regex(/^data:[a-z]+\/[a-z0-9.+-]+;base64,/, "is not a picture as a data URL")
+    .optional(),
   capacity: z.int().min(1).max(10_000_000).optional(),
   expiresAt: instant.nullish(),
   marginHours: z
@@ -21,13 +26,13 @@ const fields = {
   weight: z.int().min(0).max(1000).optional(),
 };
 
-type Checked = { carrier: CarrierKind; joinUrl?: string; capacity?: number };
+type Checked = { carrier: CarrierKind; joinUrl?: string | undefined; capacity?: number | undefined };
 
 /** What the carrier has to say against a group's link and capacity. */
 export function carrierErrors({ carrier, joinUrl, capacity }: Checked): { path: string; message: string }[] {
   const found: { path: string; message: string }[] = [];
   const { maxCapacity, label } = carrierOf(carrier);
-  if (joinUrl !== undefined && !isJoinUrl(carrier, joinUrl)) {
+  if (typeof joinUrl === "string" && !isJoinUrl(carrier, joinUrl)) {
     found.push({ path: "joinUrl", message: `is not a ${label.en} join link` });
   }
   if (capacity !== undefined && capacity > maxCapacity) {
@@ -36,16 +41,29 @@ export function carrierErrors({ carrier, joinUrl, capacity }: Checked): { path: 
   return found;
 }
 
+/** Beside every other fault, not after them: as soon as the carrier is known. */
+const TOGETHER = {
+  when: ({ value }: { value: unknown }) =>
+    CARRIER_KINDS.includes((value as { carrier?: CarrierKind } | null)?.carrier as CarrierKind),
+};
+
 export const groupInput = z
   .strictObject({ ...fields, carrier: z.enum(CARRIER_KINDS) })
   .superRefine((group, context) => {
     for (const { path, message } of carrierErrors(group)) {
       context.addIssue({ code: "custom", path: [path], message });
     }
-  });
+    if (group.joinUrl === undefined && group.qrImage === undefined) {
+      const message = "is required, unless qrImage is given";
+      context.addIssue({ code: "custom", path: ["joinUrl"], message });
+    }
+  }, TOGETHER);
 export type GroupInput = z.output<typeof groupInput>;
 
-export const groupPatch = z.strictObject({ ...fields, state: z.enum(GROUP_STATES) }).partial();
+/** A group is merged by its own endpoint, which moves its people. */
+const settableState = z.enum(GROUP_STATES).exclude(["merged"]);
+
+export const groupPatch = z.strictObject({ ...fields, state: settableState }).partial();
 export type GroupPatch = z.output<typeof groupPatch>;
 
 /** The instant from which a group takes nobody: its expiry less the margin. */
@@ -61,7 +79,7 @@ export function withCarrierDefaults(input: GroupInput, now: number) {
   return {
     name: input.name,
     carrier: input.carrier,
-    joinUrl: input.joinUrl,
+    joinUrl: input.joinUrl ?? null,
     capacity: input.capacity ?? carrier.defaultCapacity,
     priority: input.priority ?? 0,
     weight: input.weight ?? 1,

@@ -8,6 +8,7 @@ import { campaigns } from "./api/campaigns.ts";
 import { communities } from "./api/communities.ts";
 import { displays } from "./api/displays.ts";
 import { groups } from "./api/groups.ts";
+import { images } from "./api/images.ts";
 import { invites } from "./api/invites.ts";
 import { joins } from "./api/joins.ts";
 import { keys } from "./api/keys.ts";
@@ -60,6 +61,8 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
     }),
   );
   app.use("/v1/*", authenticate());
+  // Before JSON is demanded: these bodies are pictures.
+  app.route("/v1", images);
   app.use("/v1/*", async (c, next) => {
     if (c.req.header("Content-Type") !== undefined && /^(POST|PATCH|PUT)$/.test(c.req.method)) demandJson(c);
     await next();

@@ -14,5 +14,9 @@ export function inviteQrText(origin: string, code: string, token: string | null 
 /** The URL of a screen. */
 export const screenUrl = (origin: string, seal: string): string => `${origin}/screen/${seal}`;
 
+/** Where a key reads a community's logo, and a group's uploaded QR code. */
+export const logoUrl = (origin: string, id: string): string => `${origin}/v1/communities/${id}/logo`;
+export const groupQrUrl = (origin: string, id: string): string => `${origin}/v1/groups/${id}/qr`;
+
 /** The URL of a participant's own page. */
 export const passUrl = (origin: string, pass: string): string => `${origin}/p/${pass}`;

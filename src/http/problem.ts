@@ -3,7 +3,7 @@ import { HTTPException } from "hono/http-exception";
 import { Problem, type ProblemCode } from "../domain/problem.ts";
 import type { Env } from "./env.ts";
 
-type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 500 | 503;
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 500 | 501 | 503;
 
 /** The only place that knows the HTTP status of a refusal. */
 const STATUS: Record<ProblemCode, Status> = {
@@ -19,6 +19,7 @@ const STATUS: Record<ProblemCode, Status> = {
   not_publishable: 409,
   invalid_transition: 409,
   capacity_below_use: 409,
+  merge_refused: 409,
   invite_not_found: 404,
   invite_revoked: 410,
   invite_expired: 410,
@@ -41,6 +42,12 @@ const STATUS: Record<ProblemCode, Status> = {
   ticket_expired: 410,
   ticket_spent: 409,
   pass_not_found: 404,
+  image_invalid: 400,
+  svg_refused: 415,
+  qr_not_found: 400,
+  qr_not_allowed: 400,
+  rotating_not_printable: 409,
+  not_available_here: 501,
   display_not_found: 404,
   not_rotating: 409,
   busy: 503,
@@ -54,7 +61,9 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException) {
     if (error.status === 413) return bodyTooLarge();
-    if (error.status === 400) return new Problem("invalid_json", "The body is not valid JSON.");
+    if (error.status === 415)
+      return new Problem("unsupported_media_type", "Send the body as application/json.");
+    if (error.status < 500) return new Problem("invalid_json", "The body is not valid JSON.");
   }
   return new Problem("internal", "Something went wrong on our side.");
 }

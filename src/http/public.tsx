@@ -6,14 +6,16 @@ import { type GateInput, gateInput } from "../domain/join.ts";
 import { qrQuery } from "../domain/qr.ts";
 import { type Locale, pickLocale, say } from "../domain/text.ts";
 import { type Landing, openInvite } from "../services/arrivals.ts";
+import { groupQrOfPass, logoOfInvite } from "../services/images.ts";
 import { joinAtGate, passCookie } from "../services/joins.ts";
 import { readCode } from "../services/invites.ts";
 import { readPass } from "../services/passes.ts";
-import { openPass } from "../services/seats.ts";
+import { openPass, type OwnPage } from "../services/seats.ts";
+import { storedPicture } from "./api/images.ts";
 import { type Env, originOf } from "./env.ts";
 import { readForm } from "./form.ts";
 import { presentJoin } from "./join-answer.ts";
-import { inviteQrText, inviteUrl } from "./links.ts";
+import { inviteQrText, inviteUrl, passUrl } from "./links.ts";
 import { localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
 import { LandingPage } from "./pages/landing.tsx";
 import { OutcomePage } from "./pages/outcome.tsx";
@@ -29,8 +31,9 @@ for (const format of ["svg", "png"] as const) {
   publicPages.get(`/i/:code/qr.${format}`, (c) => {
     const style = qrQuery.safeParse(c.req.query());
     if (!style.success) throw invalid(style.error.issues, "query");
-    const text = inviteQrText(originOf(c), readCode(c.req.param("code")));
-    return qrResponse(c, text, format, style.data, "public, max-age=3600");
+    const code = readCode(c.req.param("code"));
+    const logoOf = () => logoOfInvite(c.get("ports"), { code });
+    return qrResponse(c, inviteQrText(originOf(c), code), format, style.data, "public, max-age=3600", logoOf);
   });
 }
 
@@ -67,16 +70,32 @@ publicPages.get("/p/:pass", async (c) => {
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
   const { code, token } = page.invite;
   const url = inviteUrl(originOf(c), code, token);
-  if (wantsJson(c)) return c.json({ ...page, invite: { code, url } });
+  if (wantsJson(c)) {
+    const group = page.group && presentSeatGroup(page.group, originOf(c), c.req.param("pass"));
+    return c.json({ ...page, group, invite: { code, url } });
+  }
   return c.html(<SeatPage page={page} locale={locale} path={`/p/${c.req.param("pass")}`} inviteUrl={url} />);
 });
+
+/** The uploaded QR code of the person's group, which may be replaced at any time. */
+publicPages.get("/p/:pass/group-qr", async (c) =>
+  storedPicture(c, await groupQrOfPass(c.get("ports"), c.req.param("pass")), "private, no-cache"),
+);
 
 publicPages.get("/p/:pass/qr.png", async (c) => {
   const style = qrQuery.safeParse(c.req.query());
   if (!style.success) throw invalid(style.error.issues, "query");
   const { code, token } = (await openPass(c.get("ports"), c.req.param("pass"))).invite;
-  return qrResponse(c, inviteQrText(originOf(c), code, token), "png", style.data, "no-store");
+  const logoOf = () => logoOfInvite(c.get("ports"), { code });
+  return qrResponse(c, inviteQrText(originOf(c), code, token), "png", style.data, "no-store", logoOf);
 });
+
+/** A seat's group with the address of its QR code, where it has one. */
+const presentSeatGroup = (
+  { hasQrImage, ...group }: NonNullable<OwnPage["group"]>,
+  origin: string,
+  pass: string,
+) => ({ ...group, qrImage: hasQrImage ? `${passUrl(origin, pass)}/group-qr` : null });
 
 /** Whose pass this browser holds for a campaign. */
 async function holderOf(c: Context<Env>, campaignId: Id): Promise<Id | null> {

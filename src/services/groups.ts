@@ -11,14 +11,16 @@ import { Problem } from "../domain/problem.ts";
 import { findCommunity } from "../store/communities.ts";
 import * as store from "../store/groups.ts";
 import { type Call, demand, found, referring, tenantOf } from "./call.ts";
+import { groupQrOfBody } from "./images.ts";
 
 export type Group = store.Group;
 
-export function createGroup(call: Call, communityId: Id, input: GroupInput): Promise<store.Group> {
+export async function createGroup(call: Call, communityId: Id, input: GroupInput): Promise<store.Group> {
   demand(call, "write", "workspace");
   const { db, newId, now } = call.ports;
   const at = now();
-  const settings = withCarrierDefaults(input, at);
+  const qr = await groupQrOfBody(input.carrier, input.qrImage);
+  const settings = { ...withCarrierDefaults(input, at), ...qr };
   return referring("community", store.insertGroup(db, tenantOf(call), communityId, newId(), settings, at));
 }
 
@@ -41,8 +43,12 @@ export async function getGroup(call: Call, id: Id): Promise<store.Group> {
   return found(await store.findGroup(call.ports.db, tenantOf(call), id), "group");
 }
 
-/** Changes a group. Its carrier decides what link and capacity are allowed. */
-export async function patchGroup(call: Call, id: Id, patch: GroupPatch): Promise<store.Group> {
+/** Changes a group. Its carrier decides what link, QR code and capacity are allowed. */
+export async function patchGroup(
+  call: Call,
+  id: Id,
+  { qrImage, ...patch }: GroupPatch,
+): Promise<store.Group> {
   demand(call, "write", "workspace");
   const { db, now } = call.ports;
   const group = found(await store.findGroup(db, tenantOf(call), id), "group");
@@ -53,7 +59,8 @@ export async function patchGroup(call: Call, id: Id, patch: GroupPatch): Promise
   }
   const expiresAt = patch.expiresAt === undefined ? group.expiresAt : patch.expiresAt;
   const marginHours = patch.marginHours ?? group.marginHours;
-  const change = { ...patch, retiresAt: retiresAt(expiresAt, marginHours) };
+  const qr = await groupQrOfBody(group.carrier, qrImage);
+  const change = { ...patch, ...qr, retiresAt: retiresAt(expiresAt, marginHours) };
   const changed = await store.updateGroup(db, tenantOf(call), id, change, now());
   if (changed === undefined) {
     throw new Problem("capacity_below_use", "More seats of the group are taken than that capacity has.", [

@@ -1,4 +1,4 @@
-import { and, eq, lte, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, lte, type SQL, sql } from "drizzle-orm";
 import type { withCarrierDefaults } from "../domain/group.ts";
 import type { Id } from "../domain/id.ts";
 import type { PageAsk } from "../domain/page.ts";
@@ -7,7 +7,16 @@ import { byId } from "./paging.ts";
 import { communities, groups } from "./schema/communities.ts";
 import { inWorkspace, ownId, type Tenant } from "./tenant.ts";
 
-export type Group = typeof groups.$inferSelect;
+/** The columns of a group but its QR image, which is large: only whether there is one. */
+const { qrImage: _image, ...light } = getTableColumns(groups);
+export const groupColumns = {
+  ...light,
+  hasQrImage: sql<boolean>`${groups.qrImage} IS NOT NULL`.mapWith(Boolean).as("has_qr_image"),
+};
+
+const selectGroups = (db: Db) => db.q.select(groupColumns).from(groups);
+
+export type Group = Awaited<ReturnType<typeof selectGroups>>[number];
 
 /** Inserts a group. One batch; refused (`missing`) where the community is not the tenant's. */
 export async function insertGroup(
@@ -15,7 +24,7 @@ export async function insertGroup(
   tenant: Tenant,
   communityId: Id,
   id: number,
-  input: ReturnType<typeof withCarrierDefaults>,
+  input: ReturnType<typeof withCarrierDefaults> & { qrImage?: string; qrText?: string },
   now: number,
 ): Promise<Group> {
   const row = {
@@ -26,7 +35,7 @@ export async function insertGroup(
     createdAt: now,
     updatedAt: now,
   };
-  const [[group]] = await db.write([db.q.insert(groups).values(row).returning()]);
+  const [[group]] = await db.write([db.q.insert(groups).values(row).returning(groupColumns)]);
   return group as Group;
 }
 
@@ -35,7 +44,7 @@ export async function listGroups(db: Db, tenant: Tenant, communityId: Id, ask: P
   const page = byId(groups.id, "newest", ask);
   const scope = and(eq(groups.communityId, communityId), inWorkspace(groups, tenant)) as SQL;
   const [rows] = await db.read([
-    db.q.select().from(groups).where(page.where(scope)).orderBy(page.order).limit(page.limit),
+    selectGroups(db).where(page.where(scope)).orderBy(page.order).limit(page.limit),
   ]);
   return rows;
 }
@@ -43,10 +52,7 @@ export async function listGroups(db: Db, tenant: Tenant, communityId: Id, ask: P
 /** One group, or undefined. One read. */
 export async function findGroup(db: Db, tenant: Tenant, id: Id): Promise<Group | undefined> {
   const [[group]] = await db.read([
-    db.q
-      .select()
-      .from(groups)
-      .where(and(eq(groups.id, id), inWorkspace(groups, tenant))),
+    selectGroups(db).where(and(eq(groups.id, id), inWorkspace(groups, tenant))),
   ]);
   return group;
 }
@@ -54,9 +60,11 @@ export async function findGroup(db: Db, tenant: Tenant, id: Id): Promise<Group |
 /** The columns that a patch may set. `retiresAt` follows from the expiry and the margin. */
 export type GroupChange = Partial<
   Pick<
-    Group,
+    typeof groups.$inferInsert,
     | "name"
     | "joinUrl"
+    | "qrImage"
+    | "qrText"
     | "capacity"
     | "state"
     | "priority"
@@ -81,7 +89,7 @@ export async function updateGroup(
       .update(groups)
       .set({ ...change, updatedAt: now })
       .where(and(eq(groups.id, id), inWorkspace(groups, tenant), fits))
-      .returning(),
+      .returning(groupColumns),
   ]);
   return group;
 }

@@ -10,7 +10,14 @@ export type Seat = {
   participant: { id: Id; displayName: string; joinedAt: number };
   campaign: { id: Id; name: string };
   community: { name: string; locale: Locale | null };
-  group: { name: string; carrier: CarrierKind; joinUrl: string | null } | null;
+  group: {
+    id: Id;
+    name: string;
+    carrier: CarrierKind;
+    joinUrl: string | null;
+    /** Whether it has an uploaded QR code, which is read by itself. */
+    hasQrImage: boolean;
+  } | null;
   /** Their own invite, and what makes it rotate where it does. */
   invite: { id: Id; workspaceId: Id; code: string; rotation: Rotation | null };
   campaignRotation: Rotation;
@@ -33,7 +40,8 @@ export async function findSeat(db: Db, participantId: Id): Promise<Seat | undefi
         'campaign', json_object('id', c.id, 'name', c.name),
         'community', json_object('name', m.name, 'locale', m.locale),
         'group', CASE WHEN g.id IS NULL THEN NULL ELSE
-          json_object('name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url) END,
+          json_object('id', g.id, 'name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url,
+            'hasQrImage', json(iif(g.qr_image IS NULL, 'false', 'true'))) END,
         'invite', json_object('id', i.id, 'workspaceId', i.workspace_id, 'code', i.code, 'rotation', json(i.rotation)),
         'campaignRotation', json_extract(c.settings, '$.rotation'),
         'tokenKey', json_object('version', w.token_version, 'rotatedAt', w.token_rotated_at),
@@ -47,11 +55,12 @@ export async function findSeat(db: Db, participantId: Id): Promise<Seat | undefi
   ]);
   const [seat] = jsonRows<Stored>(rows);
   if (seat === undefined) return undefined;
-  const { participant, campaign, invite } = seat;
+  const { participant, campaign, group, invite } = seat;
   return {
     ...seat,
     participant: { ...participant, id: formatId("participant", participant.id) },
     campaign: { ...campaign, id: formatId("campaign", campaign.id) },
+    group: group && { ...group, id: formatId("group", group.id) },
     invite: {
       ...invite,
       id: formatId("invite", invite.id),
@@ -62,8 +71,9 @@ export async function findSeat(db: Db, participantId: Id): Promise<Seat | undefi
 }
 
 /** The same with ids as the database has them. */
-type Stored = Omit<Seat, "participant" | "campaign" | "invite"> & {
+type Stored = Omit<Seat, "participant" | "campaign" | "group" | "invite"> & {
   participant: Omit<Seat["participant"], "id"> & { id: number };
   campaign: Omit<Seat["campaign"], "id"> & { id: number };
+  group: (Omit<NonNullable<Seat["group"]>, "id"> & { id: number }) | null;
   invite: Omit<Seat["invite"], "id" | "workspaceId"> & { id: number; workspaceId: number };
 };

@@ -2,16 +2,20 @@ import { z } from "@hono/zod-openapi";
 import { CARRIER_KINDS } from "../../domain/carriers/index.ts";
 import { GROUP_STATES, groupInput, groupPatch } from "../../domain/group.ts";
 import * as service from "../../services/groups.ts";
-import { callOf } from "../env.ts";
+import { callOf, originOf } from "../env.ts";
+import { groupQrUrl } from "../links.ts";
 import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
 
-const group = z
+/** A group in an answer. */
+export const group = z
   .object({
     id: z.string(),
     communityId: z.string(),
     name: z.string(),
     carrier: z.enum(CARRIER_KINDS),
     joinUrl: z.string().nullable(),
+    qrImage: z.string().nullable().openapi({ description: "Where its uploaded QR code can be read." }),
+    qrText: z.string().nullable().openapi({ description: "What its uploaded QR code says." }),
     mergedInto: z.string().nullable().openapi({ description: "The group that people are sent to instead." }),
     state: z.enum(GROUP_STATES),
     capacity: z.int(),
@@ -26,13 +30,13 @@ const group = z
   })
   .openapi("Group");
 
-const present = ({
-  workspaceId: _,
-  qrImage: __,
-  qrText: ___,
-  ...row
-}: service.Group): z.output<typeof group> => ({
+/** A group as the API shows it. */
+export const presentGroup = (
+  { workspaceId: _, hasQrImage, ...row }: service.Group,
+  origin: string,
+): z.output<typeof group> => ({
   ...row,
+  qrImage: hasQrImage ? groupQrUrl(origin, row.id) : null,
   expiresAt: toIsoOrNull(row.expiresAt),
   retiresAt: toIsoOrNull(row.retiresAt),
   createdAt: toIso(row.createdAt),
@@ -55,7 +59,10 @@ export const groups = router()
     }),
     async (c) => {
       const { id } = c.req.valid("param");
-      return c.json(present(await service.createGroup(callOf(c), id, c.req.valid("json"))), 201);
+      return c.json(
+        presentGroup(await service.createGroup(callOf(c), id, c.req.valid("json")), originOf(c)),
+        201,
+      );
     },
   )
   .openapi(
@@ -69,7 +76,7 @@ export const groups = router()
     }),
     async (c) => {
       const page = await service.listGroups(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(present) }, 200);
+      return c.json({ ...page, data: page.data.map((row) => presentGroup(row, originOf(c))) }, 200);
     },
   )
   .openapi(
@@ -81,7 +88,8 @@ export const groups = router()
       request: { params: idParam("group") },
       responses: { 200: answer(group, "The group") },
     }),
-    async (c) => c.json(present(await service.getGroup(callOf(c), c.req.valid("param").id)), 200),
+    async (c) =>
+      c.json(presentGroup(await service.getGroup(callOf(c), c.req.valid("param").id), originOf(c)), 200),
   )
   .openapi(
     route("write", {
@@ -94,6 +102,9 @@ export const groups = router()
     }),
     async (c) => {
       const { id } = c.req.valid("param");
-      return c.json(present(await service.patchGroup(callOf(c), id, c.req.valid("json"))), 200);
+      return c.json(
+        presentGroup(await service.patchGroup(callOf(c), id, c.req.valid("json")), originOf(c)),
+        200,
+      );
     },
   );

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { inviteInput, rotation } from "../../domain/invite.ts";
 import { qrQuery } from "../../domain/qr.ts";
+import { logoOfInvite } from "../../services/images.ts";
 import * as service from "../../services/invites.ts";
 import { callOf, originOf } from "../env.ts";
 import { qrResponse } from "../qr-response.ts";
@@ -154,10 +155,11 @@ for (const format of ["svg", "png"] as const) {
       },
     }),
     async (c) => {
-      const { code, token } = await service.getInvite(callOf(c), c.req.valid("param").id);
+      const { id, code, token } = await service.getInvite(callOf(c), c.req.valid("param").id);
       const caching = token === null ? "private, max-age=300" : "no-store";
       const text = inviteQrText(originOf(c), code, token);
-      return (await qrResponse(c, text, format, c.req.valid("query"), caching)) as never;
+      const logoOf = () => logoOfInvite(c.get("ports"), { id });
+      return (await qrResponse(c, text, format, c.req.valid("query"), caching, logoOf)) as never;
     },
   );
 }

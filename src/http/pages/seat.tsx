@@ -24,6 +24,12 @@ export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
             <p>
               {group.name} <span class="badge">{carrierOf(group.carrier).label[locale]}</span>
             </p>
+            {group.hasQrImage && (
+              <>
+                <p class="soft">{t(WORDS.scanGroup)}</p>
+                <img class="qr" src={`${path}/group-qr`} alt={group.name} width="256" />
+              </>
+            )}
             {group.joinUrl && (
               <a class="go" href={group.joinUrl} rel="noreferrer">
                 {t(WORDS.openGroup)}
