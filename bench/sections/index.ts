@@ -1,6 +1,7 @@
 import type { Section } from "../support/section.ts";
 import { joins } from "./joins.ts";
 import { landing } from "./landing.ts";
+import { scans } from "./scans.ts";
 
 /** Every section, in the order in which they run. A new one is a file here and a line below. */
-export const SECTIONS: readonly Section[] = [landing, joins];
+export const SECTIONS: readonly Section[] = [landing, scans, joins];
