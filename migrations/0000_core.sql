@@ -200,7 +200,7 @@ CREATE TABLE `outbox` (
 	`workspace_id` integer NOT NULL,
 	`campaign_id` integer NOT NULL,
 	`kind` text NOT NULL,
-	`subject` text NOT NULL,
+	`subject` integer NOT NULL,
 	`data` text NOT NULL,
 	`key` text NOT NULL,
 	`at` integer NOT NULL

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createApp } from "./http/app.ts";
+import { JOBS, runJob } from "./jobs/index.ts";
 import { buildPorts } from "./runtime/build-ports.ts";
 import { nodeClient } from "./runtime/client.ts";
 import { parseConfig } from "./runtime/config.ts";
@@ -48,7 +49,9 @@ async function main(): Promise<void> {
   const { server, port } = await listen(app.fetch, config.PORT);
   await firstRun(ports, port);
   console.log(`Qrove listens on http://localhost:${port}`);
+  const timers = JOBS.map((job) => setInterval(() => void runJob(ports, job), job.everySeconds * 1000));
   const stop = () => {
+    for (const timer of timers) clearInterval(timer);
     server.close(() => {
       database.close();
       process.exit(0);

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { allocation } from "./allocation.ts";
 import type { Organiser } from "./community.ts";
 import { gate } from "./gate.ts";
 import { rotation } from "./invite.ts";
 import { METRIC_KINDS } from "./metrics/index.ts";
 import { type FieldError, Problem } from "./problem.ts";
-import { inOrder, instant, line, timezone } from "./shapes.ts";
+import { instant, later, line, timezone } from "./shapes.ts";
 
 export const CAMPAIGN_TYPES = ["event", "course", "launch", "evergreen"] as const;
 export type CampaignType = (typeof CAMPAIGN_TYPES)[number];
@@ -12,7 +13,6 @@ export type CampaignType = (typeof CAMPAIGN_TYPES)[number];
 export const CAMPAIGN_STATUSES = ["draft", "published", "paused", "ended"] as const;
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 
-export const allocation = z.strictObject({ strategy: z.enum(["in_order"]) });
 export const attribution = z.strictObject({
   model: z.enum(["first_touch", "last_touch"]),
   windowDays: z.int().min(1).max(365),
@@ -31,7 +31,7 @@ export type CampaignSettings = { [K in keyof typeof settings]: z.output<(typeof 
 
 export const DEFAULT_SETTINGS: CampaignSettings = {
   rotation: { mode: "static" },
-  allocation: { strategy: "in_order" },
+  allocation: allocation.parse({ strategy: "in_order" }),
   attribution: { model: "last_touch", windowDays: 30 },
   referral: { qualifyAfterMinutes: 0 },
   board: { public: false, metric: "direct" },
@@ -52,16 +52,15 @@ const fields = {
   board: board.optional(),
 };
 
-const windowInOrder = ({ startsAt, endsAt }: { startsAt?: number | null; endsAt?: number | null }) =>
-  inOrder(startsAt, endsAt);
-const windowError = { path: ["endsAt"], message: "must be after startsAt" };
-
 export const campaignInput = z
   .strictObject({ communityId: z.string().max(40), ...fields })
-  .refine(windowInOrder, windowError);
+  .refine(...later("startsAt", "endsAt"));
 export type CampaignInput = z.output<typeof campaignInput>;
 
-export const campaignPatch = z.strictObject(fields).partial().refine(windowInOrder, windowError);
+export const campaignPatch = z
+  .strictObject(fields)
+  .partial()
+  .refine(...later("startsAt", "endsAt"));
 export type CampaignPatch = z.output<typeof campaignPatch>;
 
 /** Settings with what the caller gave laid over what was there. */

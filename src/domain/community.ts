@@ -5,12 +5,12 @@ import { LOCALES } from "./text.ts";
 export const COMMERCIAL_INTENTS = ["none", "occasional", "primary"] as const;
 export type CommercialIntent = (typeof COMMERCIAL_INTENTS)[number];
 
+// The page shows a contact as text. What looks like a link must still be a harmless one.
 const contact = line(300).refine(
   (value) =>
-    !/^[a-z][a-z0-9+.-]*:/i.test(value) ||
-    isUrl(value, ["https:", "http:"]) ||
-    /^(mailto|tel):[^\s<>"']+$/.test(value),
-  "is not a contact that a page may link to",
+    !/^\s*(javascript|data|vbscript|file|blob):/i.test(value) &&
+    (!value.includes("://") || isUrl(value, ["https:", "http:"])),
+  "is not a contact that a page may show",
 );
 
 /** Who runs the community. An empty name is a draft: it cannot be published. */

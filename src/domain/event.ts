@@ -1,11 +1,17 @@
-export const EVENT_KINDS = [
-  "waitlist.promoted",
-  "seat.lapsed",
-  "group.nearly_full",
-  "group.full",
-  "group.expiring",
-  "campaign.no_seats",
-  "display.stale",
-] as const;
+import type { IdKind } from "./id.ts";
+
+/** What each event of the outbox is about. Kinds are added; none is ever reused. */
+export const EVENT_SUBJECTS = {
+  "waitlist.promoted": "participant",
+  "seat.lapsed": "participant",
+  "group.nearly_full": "group",
+  "group.full": "group",
+  "group.expiring": "group",
+  "campaign.no_seats": "campaign",
+  "display.stale": "display",
+} as const satisfies Record<string, IdKind>;
+
 /** What the outbox can tell. */
-export type EventKind = (typeof EVENT_KINDS)[number];
+export type EventKind = keyof typeof EVENT_SUBJECTS;
+
+export const EVENT_KINDS = Object.keys(EVENT_SUBJECTS) as [EventKind, ...EventKind[]];

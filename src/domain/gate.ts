@@ -12,6 +12,9 @@ export type Gate =
 export const MAX_GATE_DEPTH = 6;
 export const MAX_GATE_NODES = 100;
 
+/** Told of a field that nobody knows, here as everywhere. */
+export const UNKNOWN_FIELD = "is not a field of this request";
+
 type Issue = { path: (string | number)[]; message: string };
 type Walk = { issues: Issue[]; nodes: number };
 
@@ -104,7 +107,10 @@ function parseLeaf(value: { kind: unknown }, path: Issue["path"], walk: Walk): G
   const result = criterion.config.safeParse(value);
   if (result.success) return result.data as CriterionConfig;
   for (const issue of result.error.issues) {
-    walk.issues.push({ path: [...path, ...(issue.path as string[])], message: issue.message });
+    const at = [...path, ...(issue.path as string[])];
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys) walk.issues.push({ path: [...at, key], message: UNKNOWN_FIELD });
+    } else walk.issues.push({ path: at, message: issue.message });
   }
   return null;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { inOrder, instant, line } from "./shapes.ts";
+import { instant, later, line } from "./shapes.ts";
 
 /** How an invite's URL behaves: `static` is for print, `rotating` for a screen. */
 export const rotation = z.discriminatedUnion("mode", [
@@ -24,10 +24,7 @@ export const inviteInput = z
     expiresAt: instant.optional(),
     rotation: rotation.optional(),
   })
-  .refine(({ startsAt, expiresAt }) => inOrder(startsAt, expiresAt), {
-    path: ["expiresAt"],
-    message: "must be after startsAt",
-  });
+  .refine(...later("startsAt", "expiresAt"));
 export type InviteInput = z.output<typeof inviteInput>;
 
 /** Digits and consonants that are not mistaken for each other; without vowels there are no words. */

@@ -1,7 +1,7 @@
 import type { Id } from "./id.ts";
 
 /** What can be written in the ledger. Later kinds are added; none is ever reused. */
-export const ENTRY_KINDS = ["joined"] as const;
+export const ENTRY_KINDS = ["joined", "left", "returned"] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 /** One line of the ledger. */

@@ -56,6 +56,26 @@ export const timezone = z
     }
   }, "is not an IANA time zone");
 
-/** A `{ startsAt?, endsAt? }`-like pair must not be empty or backwards. */
+/** Whether one instant, if both are given, is before the other. */
 export const inOrder = (from: number | null | undefined, to: number | null | undefined): boolean =>
   from == null || to == null || from < to;
+
+/**
+ * The rule that field `to` is after field `from`, for an object's `refine`. It is told beside every
+ * other fault, not after them: so it must bear fields that are wrong themselves.
+ */
+export const later = (from: string, to: string) =>
+  [
+    (given: Readonly<Record<string, unknown>>): boolean => {
+      const [a, b] = [given[from], given[to]];
+      return typeof a !== "number" || typeof b !== "number" || a < b;
+    },
+    {
+      path: [to],
+      message: `must be after ${from}`,
+      when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
+    },
+  ] as [
+    (given: Readonly<Record<string, unknown>>) => boolean,
+    { path: string[]; message: string; when: (payload: { value: unknown }) => boolean },
+  ];

@@ -13,10 +13,13 @@ export const say = (sentence: Text, locale: Locale): string => sentence[locale];
 
 /** The language to use for an `Accept-Language` header or a `lang` parameter; English by default. */
 export function pickLocale(accepted: string | null | undefined): Locale {
-  for (const part of (accepted ?? "").split(",")) {
-    const tag = part.split(";")[0]?.trim().toLowerCase() ?? "";
-    if (tag.startsWith("zh")) return "zh-CN";
-    if (tag.startsWith("en")) return "en";
-  }
-  return "en";
+  const ranked = (accepted ?? "").split(",").flatMap((part) => {
+    const [tag = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
+    const q = parameters.find((parameter) => parameter.startsWith("q="));
+    const weight = q === undefined ? 1 : Number(q.slice(2)) || 0;
+    const locale = LOCALES.find((known) => tag.startsWith(known.slice(0, 2)));
+    return locale === undefined || weight <= 0 ? [] : [{ locale, weight }];
+  });
+  // Sorting is stable: of equals, the first one named.
+  return ranked.sort((a, b) => b.weight - a.weight)[0]?.locale ?? "en";
 }

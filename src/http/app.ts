@@ -9,9 +9,12 @@ import { communities } from "./api/communities.ts";
 import { displays } from "./api/displays.ts";
 import { groups } from "./api/groups.ts";
 import { images } from "./api/images.ts";
+import { groupLife } from "./api/group-life.ts";
+import { health } from "./api/health.ts";
 import { invites } from "./api/invites.ts";
 import { joins } from "./api/joins.ts";
 import { keys } from "./api/keys.ts";
+import { membership } from "./api/membership.ts";
 import { participants } from "./api/participants.ts";
 import { reports } from "./api/reports.ts";
 import type { Env } from "./env.ts";
@@ -31,11 +34,14 @@ export const MAX_BODY = 64 * 1024;
 const API = [
   communities,
   groups,
+  groupLife,
   campaigns,
   invites,
   displays,
   joins,
   participants,
+  membership,
+  health,
   boards,
   reports,
   accessCodes,

@@ -31,6 +31,14 @@ export const joinAnswer = z
     pass: z.string().nullable(),
     waitlist: z.object({ position: z.int() }).nullable(),
     code: z.string().nullable().openapi({ description: "Why the campaign is closed, where it is." }),
+    fallback: z
+      .array(
+        z.discriminatedUnion("kind", [
+          z.object({ kind: z.literal("contact"), contact: z.string() }),
+          z.object({ kind: z.literal("page"), url: z.string() }),
+        ]),
+      )
+      .openapi({ description: "What is offered to whoever found no seat." }),
     reasons: z.array(reason),
   })
   .openapi("JoinAnswer");
@@ -39,11 +47,12 @@ const CLOSED = {
   campaign_not_open: text("The campaign has not opened yet.", "活动尚未开始。"),
   campaign_paused: text("The campaign is paused.", "活动已暂停。"),
   campaign_over: text("The campaign is over.", "活动已结束。"),
+  no_seats: text("All seats are taken.", "名额已满。"),
 };
 
 /** A join's result with its links, in the person's language. */
 export function presentJoin(result: JoinResult, origin: string, locale: Locale): z.output<typeof joinAnswer> {
-  const { outcome, participant, pass, waitlistPosition, closed, reasons } = result;
+  const { outcome, participant, pass, waitlistPosition, closed, fallback, reasons } = result;
   return {
     outcome,
     participant: participant && {
@@ -61,6 +70,7 @@ export function presentJoin(result: JoinResult, origin: string, locale: Locale):
     pass: pass && passUrl(origin, pass),
     waitlist: waitlistPosition === null ? null : { position: waitlistPosition },
     code: closed,
+    fallback,
     reasons:
       closed === null
         ? reasons

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { z } from "zod";
+import { UNKNOWN_FIELD } from "../domain/gate.ts";
 import { type FieldError, notFound, Problem } from "../domain/problem.ts";
 import type { Env } from "./env.ts";
 
@@ -16,10 +17,11 @@ export function fieldErrors(issues: readonly Issue[], target: string): FieldErro
       return issue.keys.map((key) => ({
         path: at([...issue.path, key]),
         code: "unknown_field",
-        message: "is not a field of this request",
+        message: UNKNOWN_FIELD,
       }));
     }
-    return [{ path: at(issue.path), code: issue.code, message: issue.message }];
+    const code = issue.message === UNKNOWN_FIELD ? "unknown_field" : issue.code;
+    return [{ path: at(issue.path), code, message: issue.message }];
   });
 }
 

@@ -4,7 +4,7 @@ import type { Id } from "../domain/id.ts";
 import { identity } from "../domain/identity.ts";
 import { canonicalCode, codeText } from "../domain/invite.ts";
 import { askById, cutPage, type Page } from "../domain/page.ts";
-import { inOrder, instant, line } from "../domain/shapes.ts";
+import { instant, later, line } from "../domain/shapes.ts";
 import type { Ports } from "../runtime/ports.ts";
 import * as store from "../store/access-codes.ts";
 import { findCampaign } from "../store/campaigns.ts";
@@ -21,10 +21,7 @@ export const accessCodesInput = z
     startsAt: instant.optional(),
     expiresAt: instant.optional(),
   })
-  .refine(({ startsAt, expiresAt }) => inOrder(startsAt, expiresAt), {
-    path: ["expiresAt"],
-    message: "must be after startsAt",
-  });
+  .refine(...later("startsAt", "expiresAt"));
 export type AccessCodesInput = z.output<typeof accessCodesInput>;
 
 /** A code with its text, which is derived and stored nowhere. */

@@ -11,6 +11,7 @@ import { Problem } from "../domain/problem.ts";
 import { findCommunity } from "../store/communities.ts";
 import * as store from "../store/groups.ts";
 import { type Call, demand, found, referring, tenantOf } from "./call.ts";
+import { seatsAppeared } from "./group-life.ts";
 import { groupQrOfBody } from "./images.ts";
 
 export type Group = store.Group;
@@ -21,7 +22,10 @@ export async function createGroup(call: Call, communityId: Id, input: GroupInput
   const at = now();
   const qr = await groupQrOfBody(input.carrier, input.qrImage);
   const settings = { ...withCarrierDefaults(input, at), ...qr };
-  return referring("community", store.insertGroup(db, tenantOf(call), communityId, newId(), settings, at));
+  const made = store.insertGroup(db, tenantOf(call), communityId, newId(), settings, at);
+  const group = await referring("community", made);
+  await seatsAppeared(call, communityId);
+  return group;
 }
 
 export async function listGroups(
@@ -67,5 +71,7 @@ export async function patchGroup(
       { path: "/capacity", code: "capacity_below_use", message: "is below the seats that are taken" },
     ]);
   }
+  const more = changed.capacity > group.capacity || changed.state !== group.state;
+  if (more || changed.retiresAt !== group.retiresAt) await seatsAppeared(call, group.communityId);
   return changed;
 }

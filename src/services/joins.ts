@@ -1,3 +1,4 @@
+import { type Allocation, type Fallback, hasWaitlist, newSeat } from "../domain/allocation.ts";
 import { closedBecause, type ClosedCode } from "../domain/campaign.ts";
 import type { LeafResult } from "../domain/criteria/types.ts";
 import { evaluate, type Evaluation, type Reason, reasonsOf } from "../domain/evaluate.ts";
@@ -7,7 +8,10 @@ import { Problem } from "../domain/problem.ts";
 import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Arrival } from "../store/arrival.ts";
-import { admit, findStanding, type Prospect, refuse, type Standing } from "../store/join.ts";
+import { admit, refuse } from "../store/join/admit.ts";
+import { findStanding, type Standing } from "../store/join/standing.ts";
+import type { Prospect } from "../store/join/terms.ts";
+import { rejoin, reseat } from "../store/seats.ts";
 import { hashAccessCode } from "./access-codes.ts";
 import { arriveBy, inviteProblem, rotorOf } from "./arrivals.ts";
 import { type Call, demand } from "./call.ts";
@@ -16,6 +20,7 @@ import { hashIdentity } from "./identities.ts";
 import { readCode, unknownInvite } from "./invites.ts";
 import { isRecoveryCode, passOf } from "./passes.ts";
 import { readTicket } from "./tickets.ts";
+import { promoteWaiting } from "./waitlist.ts";
 
 /** What became of a prospect at the gate. Everything but the outcome is null for a stranger. */
 export type JoinResult = {
@@ -25,8 +30,10 @@ export type JoinResult = {
   pass: string | null;
   /** The place on the waitlist, 1 for the first, for whoever may know it. */
   waitlistPosition: number | null;
-  /** Why the campaign takes nobody, when the outcome is `closed`. */
-  closed: ClosedCode | null;
+  /** Why nobody is taken, when the outcome is `closed`. */
+  closed: ClosedCode | "no_seats" | null;
+  /** What the campaign offers whoever found no seat, beside the waitlist. */
+  fallback: Exclude<Fallback, { kind: "waitlist" }>[];
   reasons: Reason[];
 };
 
@@ -92,6 +99,7 @@ function mayReach(via: Via, { invite, campaign }: Arrival, campaignId: Id | unde
 async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale): Promise<JoinResult | null> {
   const { invite, campaign, community, gate } = arrival;
   const { input } = via;
+  const { allocation } = campaign.settings;
   const now = ports.now();
   const identityHash = await hashIdentity(ports, invite.workspaceId, input.identity);
   const ticket = await ticketOf(ports, arrival, input.ticket);
@@ -117,8 +125,9 @@ async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale)
     closedBecause(campaign, now) !== null || inviteProblem(invite, now) !== null || ticket.fault !== null;
   const standing = shut
     ? await findStanding(ports.db, prospect)
-    : await commit(ports, prospect, via, evaluation, campaign.gateVersion);
-  return settle(ports, standing, prospect, via, evaluation, locale, ticket.fault);
+    : await commit(ports, prospect, via, evaluation, campaign);
+  const round = { ports, prospect, via, evaluation, locale, allocation, ticketFault: ticket.fault };
+  return settle(round, shut ? standing : await seatNow(round, standing));
 }
 
 /** The ticket that was sent. A rotating invite asks for one, and for a fresh one: else `fault` says so. */
@@ -139,9 +148,16 @@ async function ticketOf(ports: Ports, arrival: Arrival, ticket: string | undefin
 }
 
 /** The one batch: in, or the refusal kept. */
-function commit(ports: Ports, prospect: Prospect, via: Via, evaluation: Evaluation, gateVersion: number) {
+function commit(
+  ports: Ports,
+  prospect: Prospect,
+  via: Via,
+  evaluation: Evaluation,
+  campaign: Arrival["campaign"],
+) {
+  const { allocation } = campaign.settings;
   const stored = {
-    gateVersion,
+    gateVersion: campaign.gateVersion,
     result: evaluation.result,
     leaves: evaluation.leaves.map(({ path, criterion, result, judgement }) => ({
       path,
@@ -158,22 +174,51 @@ function commit(ports: Ports, prospect: Prospect, via: Via, evaluation: Evaluati
     spends: evaluation.spends,
     displayName: via.input.displayName ?? neutralName(code),
     attributes: via.kind === "server" ? (via.input.attributes ?? null) : null,
+    strategy: allocation.strategy,
+    seat: newSeat(allocation, prospect.now),
+    mayWait: hasWaitlist(allocation),
     code,
-    actor: via.kind === "server" ? via.actor.keyId : "gate",
+    actor: actorOf(via),
     newId: ports.newId,
   });
 }
 
+const actorOf = (via: Via): string => (via.kind === "server" ? via.actor.keyId : "gate");
+
+/** Everything that one try knows. */
+type Round = {
+  ports: Ports;
+  prospect: Prospect;
+  via: Via;
+  evaluation: Evaluation;
+  locale: Locale;
+  allocation: Allocation;
+  ticketFault: Problem | null;
+};
+
+/**
+ * The rare further steps, each a batch of its own: somebody who waits while a seat is free is promoted
+ * in their turn; somebody who comes back, or whose seat is none any more, is seated anew.
+ */
+async function seatNow(round: Round, standing: Standing): Promise<Standing> {
+  const { ports, prospect, via, allocation } = round;
+  const { participant, waiting } = standing;
+  if (!standing.seatFree) return standing;
+  if (waiting !== null) await promoteWaiting(ports, prospect.campaignId, allocation);
+  else if (participant !== null && (participant.seatDead || participant.leftAt !== null)) {
+    if (!(await owns(ports, participant, prospect, via))) return standing;
+    const { strategy } = allocation;
+    const seating = { strategy, seat: newSeat(allocation, prospect.now), now: prospect.now };
+    const tenant = { workspaceId: prospect.workspaceId, campaignId: prospect.campaignId };
+    if (participant.seatDead) await reseat(ports.db, participant.id, seating);
+    else await rejoin(ports.db, tenant, participant.id, actorOf(via), ports.newId(), seating);
+  } else return standing;
+  return findStanding(ports.db, prospect);
+}
+
 /** Reads the outcome off the standing; null when the world moved and the join must be tried anew. */
-async function settle(
-  ports: Ports,
-  standing: Standing,
-  prospect: Prospect,
-  via: Via,
-  evaluation: Evaluation,
-  locale: Locale,
-  ticketFault: Problem | null,
-): Promise<JoinResult | null> {
+async function settle(round: Round, standing: Standing): Promise<JoinResult | null> {
+  const { ports, prospect, via, evaluation, locale, allocation, ticketFault } = round;
   const { participant, waiting } = standing;
   const answer = (outcome: Outcome, more: Partial<JoinResult> = {}): JoinResult => ({
     outcome,
@@ -182,6 +227,7 @@ async function settle(
     pass: null,
     waitlistPosition: null,
     closed: null,
+    fallback: [],
     reasons: [],
     ...more,
   });
@@ -202,21 +248,21 @@ async function settle(
   if (ticketFault !== null) throw ticketFault;
   const closed = closedBecause(standing.campaign, prospect.now);
   if (closed !== null) return answer("closed", { closed });
+  const fallback = allocation.fallback.filter((offer) => offer.kind !== "waitlist");
   const ownsPlace = waiting !== null && (via.kind === "server" || isOwnPlace(waiting, prospect));
-  if (ownsPlace && evaluation.result === "pass") {
-    return answer("waitlisted", {
-      waitlistPosition: waiting.position,
-      reasons: reasonsOf(evaluation, locale),
-    });
-  }
+  const reasons = reasonsOf(evaluation, locale);
+  // Who waits has passed the gate already.
+  if (ownsPlace) return answer("waitlisted", { waitlistPosition: waiting.position, fallback });
   const fault = inviteProblem(standing.invite, prospect.now);
   if (fault !== null) throw fault;
   if (evaluation.result !== "pass") {
     const outcome: Record<Exclude<LeafResult, "pass">, Outcome> = { fail: "rejected", pending: "pending" };
-    return answer(outcome[evaluation.result], { reasons: reasonsOf(evaluation, locale) });
+    return answer(outcome[evaluation.result], { reasons });
   }
   if (participant !== null) return answer("already_joined");
-  return waiting === null ? null : answer("waitlisted", { reasons: reasonsOf(evaluation, locale) });
+  if (waiting !== null) return answer("waitlisted", { fallback });
+  const turnedAway = !hasWaitlist(allocation) && !standing.seatFree;
+  return turnedAway ? answer("closed", { closed: "no_seats", fallback }) : null;
 }
 
 /** Whether the caller has shown that the participant is theirs: key, ticket, browser or recovery code. */

@@ -1,18 +1,22 @@
 import { type SQL, sql } from "drizzle-orm";
+import { ENTRY_KINDS } from "../domain/ledger.ts";
 import { METRICS } from "../domain/metrics/index.ts";
+import type { Metric } from "../domain/metrics/types.ts";
 import { type Db, jsonQuery, jsonRows } from "./db.ts";
 
 /** A counter that is not what the ledger gives. `what` names it; both values are as read. */
 export type Difference = { what: string; id: number; stored: number; derived: number };
 
 /** What the ledger says that a metric's scores must be: everybody with a score above zero. */
-function derivedScores(reach: "inviter" | "lineage"): SQL {
-  const credits = sql`SELECT l.participant_id AS id, l.parent_id AS above FROM ledger l WHERE l.kind = 'joined'`;
-  return reach === "inviter"
-    ? sql`SELECT above AS id, count(*) AS score FROM (${credits}) WHERE above IS NOT NULL GROUP BY above`
-    : sql`WITH RECURSIVE up(id, above) AS (${credits} UNION ALL
-        SELECT up.id, p.parent_id FROM up JOIN participants p ON p.id = up.above WHERE up.above IS NOT NULL)
-      SELECT above AS id, count(*) AS score FROM up WHERE above IS NOT NULL GROUP BY above`;
+function derivedScores({ reach, delta }: Metric): SQL {
+  const worth = ENTRY_KINDS.map((kind) => sql`WHEN ${kind} THEN ${delta({ kind })}`);
+  const credits = sql`SELECT l.parent_id AS above, CASE l.kind ${sql.join(worth, sql` `)} END AS n FROM ledger l`;
+  const reached =
+    reach === "inviter"
+      ? sql`SELECT above, n FROM (${credits})`
+      : sql`WITH RECURSIVE up(above, n) AS (${credits} UNION ALL
+          SELECT p.parent_id, up.n FROM up JOIN participants p ON p.id = up.above) SELECT above, n FROM up`;
+  return sql`SELECT above AS id, sum(n) AS n FROM (${reached}) WHERE above IS NOT NULL GROUP BY above HAVING sum(n) <> 0`;
 }
 
 /**
@@ -31,7 +35,7 @@ export async function findDifferences(db: Db): Promise<Difference[]> {
     compare(
       "groups.used",
       sql`SELECT id, used AS n FROM groups`,
-      sql`SELECT group_id AS id, count(*) AS n FROM ledger WHERE kind = 'joined' GROUP BY group_id`,
+      sql`SELECT group_id AS id, count(*) AS n FROM participants WHERE seat_state IS NOT NULL GROUP BY group_id`,
     ),
     compare(
       "invites.uses",
@@ -44,15 +48,20 @@ export async function findDifferences(db: Db): Promise<Difference[]> {
       sql`SELECT participant_id AS id, count(*) AS n FROM ledger WHERE kind = 'joined' GROUP BY participant_id`,
     ),
     compare(
+      "participants present",
+      sql`SELECT id, left_at IS NULL AS n FROM participants`,
+      sql`SELECT participant_id AS id, sum(CASE kind WHEN 'left' THEN -1 ELSE 1 END) AS n FROM ledger GROUP BY participant_id`,
+    ),
+    compare(
       "own invites",
       sql`SELECT participant_id AS id, count(*) AS n FROM invites WHERE participant_id IS NOT NULL GROUP BY participant_id`,
       sql`SELECT id, 1 AS n FROM participants`,
     ),
-    ...METRICS.map(({ kind, reach }) =>
+    ...METRICS.map((metric) =>
       compare(
-        `scores.${kind}`,
-        sql`SELECT participant_id AS id, score AS n FROM scores WHERE metric = ${kind} AND period = 'all'`,
-        sql`SELECT id, score AS n FROM (${derivedScores(reach)})`,
+        `scores.${metric.kind}`,
+        sql`SELECT participant_id AS id, score AS n FROM scores WHERE metric = ${metric.kind} AND period = 'all'`,
+        derivedScores(metric),
       ),
     ),
   ]);

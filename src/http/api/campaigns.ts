@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { allocation } from "../../domain/allocation.ts";
 import {
-  allocation,
   attribution,
   board,
   CAMPAIGN_ACTIONS,

@@ -5,7 +5,7 @@ import * as service from "../../services/participants.ts";
 import { callOf } from "../env.ts";
 import { answer, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
 
-const participant = z
+export const participant = z
   .object({
     id: z.string(),
     campaignId: z.string(),
@@ -33,7 +33,8 @@ const participant = z
   .openapi("Participant");
 type Shown = z.output<typeof participant>;
 
-const present = (row: service.Participant): Shown => {
+/** A participant as the API shows it. */
+export const presentParticipant = (row: service.Participant): Shown => {
   const {
     workspaceId: _,
     parentId,
@@ -75,7 +76,7 @@ const node: z.ZodType<Node> = z
 function presentTree(root: TreeNode<service.Participant>): Node {
   const shown = (at: TreeNode<service.Participant>): Node => ({
     ...at,
-    participant: present(at.participant),
+    participant: presentParticipant(at.participant),
     children: [],
   });
   const top = shown(root);
@@ -103,7 +104,7 @@ export const participants = router()
     }),
     async (c) => {
       const page = await service.listParticipants(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(present) }, 200);
+      return c.json({ ...page, data: page.data.map(presentParticipant) }, 200);
     },
   )
   .openapi(
@@ -115,7 +116,8 @@ export const participants = router()
       request: { params: idParam("participant") },
       responses: { 200: answer(participant, "The participant") },
     }),
-    async (c) => c.json(present(await service.getParticipant(callOf(c), c.req.valid("param").id)), 200),
+    async (c) =>
+      c.json(presentParticipant(await service.getParticipant(callOf(c), c.req.valid("param").id)), 200),
   )
   .openapi(
     route("read", {
@@ -160,6 +162,6 @@ export const participants = router()
     }),
     async (c) => {
       const rows = await service.readAncestors(callOf(c), c.req.valid("param").id);
-      return c.json({ data: rows.map(present) }, 200);
+      return c.json({ data: rows.map(presentParticipant) }, 200);
     },
   );

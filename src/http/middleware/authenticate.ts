@@ -13,6 +13,7 @@ type Cached = Actor & { expiresAt?: number | null };
 /** Demands a bearer key. A key that was just seen is not looked up again for a few seconds. */
 export function authenticate() {
   const cache = new Map<string, { actor: Cached; until: number }>();
+  let generation = 0;
   return createMiddleware<Env>(async (c, next) => {
     const key = /^Bearer +(\S{1,200})$/i.exec(c.req.header("Authorization") ?? "")?.[1];
     if (key === undefined) throw new Problem("unauthorized", "Send an API key: Authorization: Bearer <key>.");
@@ -20,15 +21,19 @@ export function authenticate() {
     const now = ports.now();
     let seen = cache.get(key);
     if (seen === undefined || seen.until <= now || !stillLive(seen.actor, now)) {
-      const actor = await findActor(ports, key);
+      const asked = generation;
+      seen = { actor: await findActor(ports, key), until: now + KEY_CACHE_MS };
       if (cache.size >= MAX_CACHED) cache.clear();
-      seen = { actor, until: now + KEY_CACHE_MS };
-      cache.set(key, seen);
+      // What was looked up before a revocation may already be wrong.
+      if (asked === generation) cache.set(key, seen);
     }
     c.set("actor", seen.actor);
     await next();
     // A key that revoked another, or itself, must not outlive it here.
-    if (c.req.method === "DELETE") cache.clear();
+    if (c.req.method === "DELETE") {
+      generation++;
+      cache.clear();
+    }
   });
 }
 

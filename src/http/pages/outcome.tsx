@@ -10,7 +10,7 @@ type OutcomeProps = { answer: z.output<typeof joinAnswer>; locale: Locale; path:
 /** What became of a prospect who is not in: each reason, and what would be enough. */
 export const OutcomePage = ({ answer, locale, path }: OutcomeProps) => {
   const t = (words: Text) => say(words, locale);
-  const { outcome, reasons, waitlist } = answer;
+  const { outcome, reasons, waitlist, fallback } = answer;
   const told = reasons.filter(({ result }) => result !== "pass");
   return (
     <Layout locale={locale} title={t(OUTCOME_TITLES[outcome])} path={path}>
@@ -31,6 +31,19 @@ export const OutcomePage = ({ answer, locale, path }: OutcomeProps) => {
               </li>
             ))}
           </ul>
+        )}
+        {fallback.map((offer) =>
+          offer.kind === "page" ? (
+            <p>
+              <a href={offer.url} rel="noreferrer">
+                {t(WORDS.instead)}
+              </a>
+            </p>
+          ) : (
+            <p>
+              {t(WORDS.contact)}: {offer.contact}
+            </p>
+          ),
         )}
         <a class="go" href={path}>
           {t(WORDS.back)}

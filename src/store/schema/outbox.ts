@@ -1,4 +1,4 @@
-import { index, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { EventKind } from "../../domain/event.ts";
 import { idColumn, instant } from "./columns.ts";
 
@@ -10,8 +10,8 @@ export const outbox = sqliteTable(
     workspaceId: idColumn("workspace", "workspace_id").notNull(),
     campaignId: idColumn("campaign", "campaign_id").notNull(),
     kind: text("kind").$type<EventKind>().notNull(),
-    /** The public id of what it is about. */
-    subject: text("subject").notNull(),
+    /** What it is about: the number behind its public id, whose kind follows from the event's. */
+    subject: integer("subject").notNull(),
     data: text("data", { mode: "json" }).$type<Record<string, string | number | null>>().notNull(),
     key: text("key").notNull(),
     at: instant("at").notNull(),

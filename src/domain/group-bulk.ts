@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { CARRIER_KINDS } from "./carriers/index.ts";
+import { carrierErrors } from "./group.ts";
+import { instant, line } from "./shapes.ts";
+
+const NUMBER = "{n}";
+export const MAX_BULK = 200;
+
+/** Numbered groups from a pattern: `{n}` in `name` and `joinUrl` is the number. */
+export const groupBulk = z
+  .strictObject({
+    name: line(110).refine((name) => name.includes(NUMBER), "must contain {n}"),
+    joinUrl: z.string().trim().min(1).max(2000),
+    carrier: z.enum(CARRIER_KINDS),
+    from: z.int().min(0).max(1_000_000).default(1),
+    count: z.int().min(1).max(MAX_BULK),
+    capacity: z.int().min(1).max(10_000_000).optional(),
+    expiresAt: instant.nullish(),
+    marginHours: z
+      .int()
+      .min(0)
+      .max(24 * 30)
+      .optional(),
+    priority: z.int().min(-1000).max(1000).optional(),
+    weight: z.int().min(0).max(1000).optional(),
+  })
+  .superRefine((bulk, context) => {
+    const first = { ...bulk, joinUrl: numbered(bulk.joinUrl, bulk.from) };
+    for (const { path, message } of carrierErrors(first))
+      context.addIssue({ code: "custom", path: [path], message });
+  });
+export type GroupBulk = z.output<typeof groupBulk>;
+
+const numbered = (pattern: string, n: number): string => pattern.replaceAll(NUMBER, String(n));
+
+/** The single groups that a pattern stands for, in the order of their numbers. */
+export function expandBulk({ from, count, name, joinUrl, ...shared }: GroupBulk) {
+  return Array.from({ length: count }, (_, i) => ({
+    ...shared,
+    name: numbered(name, from + i),
+    joinUrl: numbered(joinUrl, from + i),
+  }));
+}

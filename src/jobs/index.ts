@@ -1,0 +1,18 @@
+import type { Ports } from "../runtime/ports.ts";
+import { keepSeats, keepWatch } from "../services/upkeep.ts";
+import type { Job } from "./job.ts";
+
+/** Everything that happens by the clock, for Node's timer and the Worker's cron alike. */
+export const JOBS: readonly Job[] = [
+  { name: "seats", everySeconds: 15, run: keepSeats },
+  { name: "watch", everySeconds: 60, run: keepWatch },
+];
+
+/** Runs a job. One that fails is logged, and comes again in its time. */
+export async function runJob(ports: Ports, job: Job): Promise<void> {
+  try {
+    await job.run(ports);
+  } catch (error) {
+    ports.log.error("job", { job: job.name, name: error instanceof Error ? error.name : "unknown" });
+  }
+}

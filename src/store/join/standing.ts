@@ -1,0 +1,101 @@
+import { sql } from "drizzle-orm";
+import type { CampaignWindow } from "../../domain/campaign.ts";
+import { formatId, type Id } from "../../domain/id.ts";
+import type { InviteWindow } from "../../domain/invite.ts";
+import { openGroups } from "../arrival.ts";
+import { type Db, jsonQuery, jsonRows } from "../db.ts";
+import { type Prospect, type Terms, terms } from "./terms.ts";
+
+/** How things stand for the prospect after the batch, read within it. */
+export type Standing = {
+  campaign: CampaignWindow & { gateVersion: number };
+  invite: InviteWindow;
+  participant: {
+    id: Id;
+    attempt: number;
+    ticket: string | null;
+    displayName: string;
+    parentId: Id | null;
+    depth: number;
+    joinedAt: number;
+    inviteCode: string | null;
+    inviteId: Id | null;
+    /** The seat; null when there is none, or none any more. */
+    group: { id: Id; name: string; carrier: string; joinUrl: string | null } | null;
+    /** The seat is none any more: lapsed, its group closed, or its link run out. */
+    seatDead: boolean;
+    leftAt: number | null;
+  } | null;
+  waiting: { ticket: string | null; attempt: number; position: number } | null;
+  /** Whether some group could take somebody right now. */
+  seatFree: boolean;
+  /** The ticket let somebody else in, or put somebody else on the waitlist. */
+  ticketTaken: boolean;
+};
+
+/** How things stand for a prospect. One read. */
+export async function findStanding(db: Db, prospect: Prospect): Promise<Standing> {
+  const [rows] = await db.read([selectStanding(db, terms(prospect))]);
+  return readStanding(rows);
+}
+
+/** The statement that reads how things stand; `readStanding` decodes it. */
+export const selectStanding = (db: Db, t: Terms) =>
+  jsonQuery(
+    db,
+    sql`SELECT json_object(
+      'campaign', json_object('status', c.status, 'startsAt', c.starts_at, 'endsAt', c.ends_at, 'gateVersion', c.gate_version),
+      'invite', json_object('startsAt', i.starts_at, 'expiresAt', i.expires_at, 'revokedAt', i.revoked_at,
+        'maxUses', i.max_uses, 'uses', i.uses),
+      'participant', json((SELECT json_object('id', p.id, 'attempt', p.attempt, 'ticket', p.ticket,
+          'displayName', p.display_name, 'parentId', p.parent_id, 'depth', p.depth, 'joinedAt', p.joined_at, 'leftAt', p.left_at,
+          'seatDead', p.left_at IS NULL AND (p.seat_state IS NULL OR g.state = 'closed'
+            OR (g.expires_at IS NOT NULL AND g.expires_at <= ${t.now})),
+          'inviteId', own.id, 'inviteCode', own.code,
+          'group', CASE WHEN g.id IS NULL THEN NULL ELSE
+            json_object('id', g.id, 'name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url) END)
+        FROM participants p LEFT JOIN groups g ON g.id = p.group_id LEFT JOIN invites own ON own.participant_id = p.id
+        WHERE ${t.person})),
+      'waiting', json((SELECT json_object('ticket', w.ticket, 'attempt', w.attempt,
+          'position', (SELECT count(*) FROM waitlist b WHERE b.campaign_id = w.campaign_id
+            AND b.promoted_at IS NULL AND b.id <= w.id))
+        FROM waitlist w WHERE w.campaign_id = ${t.campaign} AND w.member_id = ${t.member} AND w.promoted_at IS NULL)),
+      'seatFree', EXISTS (SELECT 1 FROM ${openGroups(t.at)}),
+      'ticketTaken', ${t.ticketTaken("participants")} OR ${t.ticketTaken("waitlist")})
+    FROM campaigns c JOIN invites i ON i.id = ${t.invite} AND i.campaign_id = c.id
+    WHERE c.id = ${t.campaign} AND c.workspace_id = ${t.workspace}`,
+  );
+
+type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree"> & {
+  participant:
+    | (Omit<NonNullable<Standing["participant"]>, "id" | "parentId" | "inviteId" | "group" | "seatDead"> & {
+        seatDead: number;
+        id: number;
+        parentId: number | null;
+        inviteId: number | null;
+        group: { id: number; name: string; carrier: string; joinUrl: string | null } | null;
+      })
+    | null;
+  ticketTaken: number;
+  seatFree: number;
+};
+
+/** The standing of a `selectStanding`. */
+export function readStanding(rows: readonly [string][]): Standing {
+  const [found] = jsonRows<StoredStanding>(rows);
+  if (found === undefined) throw new Error("the campaign of a join is gone");
+  const p = found.participant;
+  return {
+    ...found,
+    ticketTaken: found.ticketTaken === 1,
+    seatFree: found.seatFree === 1,
+    participant: p && {
+      ...p,
+      seatDead: p.seatDead === 1,
+      id: formatId("participant", p.id),
+      parentId: p.parentId === null ? null : formatId("participant", p.parentId),
+      inviteId: p.inviteId === null ? null : formatId("invite", p.inviteId),
+      group: p.group && { ...p.group, id: formatId("group", p.group.id) },
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { sql } from "drizzle-orm";
+import type { LeafResult } from "../../domain/criteria/types.ts";
+import { type Id, type IdKind, parseId } from "../../domain/id.ts";
+import type { IdentityType } from "../../domain/identity.ts";
+
+/** Who stands at which gate, and by which request. */
+export type Prospect = {
+  workspaceId: Id;
+  communityId: Id;
+  campaignId: Id;
+  inviteId: Id;
+  identityHash: string;
+  identityType: IdentityType;
+  /** Random; tells the row that this very request made from one that was there. */
+  attempt: number;
+  /** The scan ticket's nonce, spent by the join. */
+  ticket: string | null;
+  now: number;
+};
+
+/** A gate's result as it is kept. */
+export type StoredEvaluation = {
+  gateVersion: number;
+  result: LeafResult;
+  leaves: { path: string; criterion: string; result: LeafResult; code: string }[];
+};
+
+/** SQL names for what every statement of the batch speaks of. */
+export function terms(prospect: Prospect) {
+  const number = (kind: IdKind, id: Id) => sql`${parseId(kind, id)}`;
+  const workspace = number("workspace", prospect.workspaceId);
+  const campaign = number("campaign", prospect.campaignId);
+  const invite = number("invite", prospect.inviteId);
+  const community = number("community", prospect.communityId);
+  const { identityHash, ticket, attempt, now } = prospect;
+  const member = sql`(SELECT m.id FROM members m WHERE m.community_id = ${community} AND m.identity_hash = ${identityHash})`;
+  return {
+    workspace,
+    campaign,
+    invite,
+    community,
+    member,
+    at: now,
+    now: sql`${now}`,
+    /** The participant row of this prospect, however it came to be. */
+    person: sql`p.campaign_id = ${campaign} AND p.member_id = ${member}`,
+    /** The participant row that this very request inserted. */
+    fresh: sql`p.campaign_id = ${campaign} AND p.member_id = ${member} AND p.attempt = ${attempt}`,
+    /** Somebody else spent the ticket, on `table`. */
+    ticketTaken: (table: "participants" | "waitlist") =>
+      ticket === null
+        ? sql`false`
+        : sql`EXISTS (SELECT 1 FROM ${sql.identifier(table)} t WHERE t.campaign_id = ${campaign}
+            AND t.ticket = ${ticket} AND t.member_id IS NOT ${member})`,
+  };
+}
+
+export type Terms = ReturnType<typeof terms>;
