@@ -1,8 +1,9 @@
-import { type Id, idCandidate, parseId } from "../../src/domain/id.ts";
+import { idCandidate, parseId } from "../../src/domain/id.ts";
 import { newCode } from "../../src/services/codes.ts";
+import { joinByServer } from "../../src/services/joins.ts";
 import { createDb, type Statement } from "../../src/store/db.ts";
 import { findDifferences } from "../../src/store/verify.ts";
-import type { Place, World } from "./world.ts";
+import { newcomer, type Place, type World } from "./world.ts";
 
 const CHUNK = 2_000;
 
@@ -46,63 +47,73 @@ function growTree(world: World, size: number, at: number): Person[] {
   return people;
 }
 
-const number = (kind: Parameters<typeof parseId>[0], id: Id) => BigInt(parseId(kind, id) ?? 0);
+/** The tables of which a participant is made, with the row that a real join left there. */
+const PATTERNS = {
+  members: "id = (SELECT member_id FROM participants WHERE id = ?2)",
+  invites: "participant_id = ?2",
+  participants: "id = ?2",
+  ledger: "participant_id = ?2",
+  evaluations:
+    "identity_hash = (SELECT m.identity_hash FROM participants p JOIN members m ON m.id = p.member_id WHERE p.id = ?2)",
+};
+
+/** What a person of the crowd has of their own, column by column; all else is as in the pattern. */
+const OWN: Record<string, string> = {
+  id: "v->>'id'",
+  identity_hash: "v->>'hash'",
+  member_id: "v->>'id'",
+  participant_id: "v->>'id'",
+  parent_id: "v->>'parentId'",
+  depth: "v->>'depth'",
+  attempt: "v->>'id'",
+  invited_via: "v->>'via'",
+  invite_id: "v->>'via'",
+  code: "v->>'code'",
+  uses: "v->>'direct'",
+};
+
+/** The statements that write a list of people (?1) as the participant ?2 was written. */
+async function copiesOf({ driver }: World): Promise<string[]> {
+  const copies = [];
+  for (const [table, pattern] of Object.entries(PATTERNS)) {
+    const sql = "SELECT name FROM pragma_table_info(?)";
+    const [rows = []] = await driver([{ sql, params: [table] }], "read");
+    const columns = rows.map(([name]) => String(name));
+    const values = columns.map((name) => OWN[name] ?? `pattern.${name}`);
+    copies.push(`INSERT INTO ${table} (${columns.join(", ")}) SELECT ${values.join(", ")}
+      FROM (SELECT value v FROM json_each(?1)), (SELECT * FROM ${table} WHERE ${pattern}) pattern`);
+  }
+  const score = (metric: string) => `INSERT INTO scores
+      (workspace_id, campaign_id, metric, period, participant_id, score, reached_at)
+    SELECT p.workspace_id, p.campaign_id, '${metric}', 'all', v->>'id', v->>'${metric}', p.joined_at
+    FROM (SELECT value v FROM json_each(?1)), participants p WHERE p.id = ?2 AND v->>'${metric}' > 0`;
+  const used = `UPDATE groups SET used = used + json_array_length(?1)
+    WHERE id = (SELECT group_id FROM participants WHERE id = ?2)`;
+  const uses = `UPDATE invites SET uses = uses + (SELECT count(*) FROM json_each(?1) WHERE value->>'depth' = 0)
+    WHERE id = (SELECT invited_via FROM participants WHERE id = ?2)`;
+  return [...copies, score("direct"), score("team"), used, uses];
+}
 
 /**
- * Fills a campaign with `size` participants in sets, where one by one would take a minute, and has
- * the product's own check compare every counter with the ledger. Answers the codes of their invites.
+ * Fills a campaign with `size` participants in sets, where one by one would take a minute: one person
+ * really joins, and the crowd is copied from what that join wrote. Then the product's own check
+ * compares every counter with the ledger. Answers the codes of the crowd's invites.
  */
 export async function bringCrowd(world: World, place: Place, size: number): Promise<string[]> {
   const { driver, call, ports } = world;
-  const at = ports.now() - 3_600_000;
-  const people = growTree(world, size, at);
-  const w = number("workspace", call.actor.workspaceId);
-  const m = number("community", place.communityId);
-  const c = number("campaign", place.campaignId);
-  const i = number("invite", place.invite.id);
-  const firstGroup = { sql: "SELECT min(id) FROM groups WHERE community_id = ?", params: [m] };
-  const [rows] = await driver([firstGroup], "read");
-  const g = rows?.[0]?.[0];
-  // Of each person: 0 id, 1 hash, 2 code, 3 parent, 4 depth, 5 direct, 6 team, 7 the invite that was used.
-  const fill =
-    (set: string) =>
-    (json: string): Statement => ({
-      sql: `WITH person AS (SELECT value v FROM json_each(?1)), k(w, c, m, g, t) AS (SELECT ?2, ?3, ?4, ?5, ?6) ${set}`,
-      params: [json, w, c, m, g, at],
-    });
-  const sets = [
-    fill(`INSERT INTO members (id, workspace_id, community_id, identity_hash, identity_type, created_at)
-      SELECT v->>0, w, m, v->>1, 'email', t FROM person, k`),
-    fill(`INSERT INTO invites (id, workspace_id, campaign_id, participant_id, code, uses, created_at)
-      SELECT v->>0, w, c, v->>0, v->>2, v->>5, t FROM person, k`),
-    fill(`INSERT INTO participants (id, workspace_id, campaign_id, member_id, parent_id, depth, invited_via,
-        group_id, gate_version, display_name, attempt, joined_at)
-      SELECT v->>0, w, c, v->>0, v->>3, v->>4, v->>7, g, 1, 'Guest ' || (v->>2), v->>0, t FROM person, k`),
-    fill(`INSERT INTO ledger (id, workspace_id, campaign_id, kind, participant_id, parent_id, group_id, invite_id,
-        gate_version, actor, key, at)
-      SELECT v->>0, w, c, 'joined', v->>0, v->>3, g, v->>7, 1, 'gate', '', t FROM person, k`),
-    fill(`INSERT INTO evaluations (id, workspace_id, campaign_id, identity_hash, gate_version, result, leaves,
-        created_at, updated_at)
-      SELECT v->>0, w, c, v->>1, 1, 'pass', '[]', t, t FROM person, k`),
-    fill(`INSERT INTO scores (workspace_id, campaign_id, metric, period, participant_id, score, reached_at)
-      SELECT w, c, 'direct', 'all', v->>0, v->>5, t FROM person, k WHERE v->>5 > 0
-      UNION ALL SELECT w, c, 'team', 'all', v->>0, v->>6, t FROM person, k WHERE v->>6 > 0`),
-    fill(`UPDATE groups SET used = used + (SELECT count(*) FROM person) WHERE id = (SELECT g FROM k)`),
-    fill(
-      `UPDATE invites SET uses = uses + (SELECT count(*) FROM person WHERE v->>3 IS NULL) WHERE id = ${i}`,
-    ),
-  ];
+  const first = await joinByServer(call, place.campaignId, newcomer(place.invite.code), "en");
+  const pattern = BigInt(parseId("participant", first.participant?.id ?? "") ?? 0);
+  const people = growTree(world, size, ports.now() - 3_600_000);
+  const poster = parseId("invite", place.invite.id);
+  const copies = await copiesOf(world);
   for (let start = 0; start < size; start += CHUNK) {
-    const chunk = people.slice(start, start + CHUNK).map((person) => {
-      const parentId = person.parent === null ? null : (people[person.parent]?.id ?? null);
-      const { id, hash, code, depth, direct, team } = person;
-      return [id, hash, code, parentId, depth, direct, team, parentId ?? Number(i)];
+    const chunk = people.slice(start, start + CHUNK).map(({ parent, ...person }) => {
+      const parentId = parent === null ? null : people[parent]?.id;
+      return { ...person, parentId, via: parentId ?? poster };
     });
-    const json = JSON.stringify(chunk);
-    await driver(
-      sets.map((set) => set(json)),
-      "write",
-    );
+    const params = [JSON.stringify(chunk), pattern];
+    const statements: Statement[] = copies.map((sql) => ({ sql, params }));
+    await driver(statements, "write");
   }
   const wrong = await findDifferences(createDb(driver));
   if (wrong.length > 0) throw new Error(`the crowd does not add up: ${JSON.stringify(wrong.slice(0, 5))}`);
