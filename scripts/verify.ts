@@ -48,6 +48,16 @@ for (const file of tracked.filter((name) => /^migrations\/.*\.sql$/.test(name)))
     faults.push(`${file} does not only add`);
 }
 
+// `npm ci` refuses a lock file without the packages of other platforms: node scripts/complete-lock.mjs
+type Locked = { packages: Record<string, { optionalDependencies?: Record<string, string> }> };
+const { packages } = JSON.parse(read("package-lock.json")) as Locked;
+const wanted = Object.values(packages).flatMap(({ optionalDependencies }) =>
+  Object.keys(optionalDependencies ?? {}),
+);
+for (const name of wanted.filter((one) => packages[`node_modules/${one}`] === undefined)) {
+  faults.push(`package-lock.json lacks ${name}: node scripts/complete-lock.mjs`);
+}
+
 for (const file of tracked.filter((name) => statSync(name).size > 1024 * 1024))
   faults.push(`${file} is over 1 MiB`);
 
