@@ -10,6 +10,7 @@ import { parseConfig } from "./runtime/config.ts";
 import { openDatabase } from "./runtime/database/node.ts";
 import { firstRun } from "./runtime/first-run.ts";
 import { groupedRecorder } from "./runtime/scans/grouped.ts";
+import { openLight } from "./runtime/scans/light.ts";
 
 /** The installation's secret: given, or made on the first run and kept in the data folder. */
 function secretOf(given: string | undefined, folder: string): string {
@@ -40,9 +41,11 @@ async function main(): Promise<void> {
   if (config.DATABASE_URL === undefined) mkdirSync(config.QROVE_DATA, { recursive: true });
   const url = config.DATABASE_URL ?? `file:${join(config.QROVE_DATA, "qrove.db")}`;
   const database = await openDatabase(url, config.DATABASE_AUTH_TOKEN ?? null);
+  const light = url.startsWith("file:") ? await openLight(url) : undefined;
   const ports = buildPorts(config, database.driver, secret, {
     clientOf: nodeClient(config.QROVE_TRUST_PROXY === "1"),
     recorder: groupedRecorder,
+    scanDriver: light?.driver,
   });
   const app = createApp(ports);
 
@@ -53,6 +56,7 @@ async function main(): Promise<void> {
   const stop = () => {
     for (const timer of timers) clearInterval(timer);
     server.close(() => {
+      light?.close();
       database.close();
       process.exit(0);
     });

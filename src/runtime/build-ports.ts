@@ -9,7 +9,12 @@ import { directRecorder, type MakeRecorder } from "./scans/recorder.ts";
 import { createSecrets } from "./secrets.ts";
 
 /** What only the platform can do. */
-export type Host = { clientOf: ClientOf; recorder: MakeRecorder };
+export type Host = {
+  clientOf: ClientOf;
+  recorder: MakeRecorder;
+  /** What scans are written with, where it is not what writes everything else. */
+  scanDriver?: Driver | undefined;
+};
 
 /** No host: for commands, and for tests that call services. */
 const NO_HOST: Host = { clientOf: () => ({ ip: null, country: null }), recorder: directRecorder };
@@ -21,7 +26,8 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host 
   const db = createDb(driver);
   const newId = createIds(now, random);
   const log = jsonLog(now, config.QROVE_QUIET === "1");
-  const recorder = host.recorder((scans) => insertScans(db, scans, newId()), log);
+  const scanDb = host.scanDriver ? createDb(host.scanDriver) : db;
+  const recorder = host.recorder((scans) => insertScans(scanDb, scans, newId()), log);
   return {
     db,
     now,

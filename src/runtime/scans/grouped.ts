@@ -33,7 +33,7 @@ function openGroup(patience: number): Group {
  * Keeps scans on a server of one's own: all that arrive in one turn of the event loop, or while
  * another write is under way, go in one write that they share. `record` resolves when the scan is in
  * the database, so a page that was answered is counted even if the process is killed the next moment
- * (unless the database took longer than the page may wait).
+ * (unless the database took longer than the page may wait). A power cut is another matter: `openLight`.
  */
 export function groupedRecorder(
   write: WriteScans,
