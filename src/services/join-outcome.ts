@@ -1,0 +1,139 @@
+import { type Allocation, type Fallback, hasWaitlist, newSeat } from "../domain/allocation.ts";
+import { closedBecause, type ClosedCode } from "../domain/campaign.ts";
+import type { LeafResult } from "../domain/criteria/types.ts";
+import { type Evaluation, type Reason, reasonsOf } from "../domain/evaluate.ts";
+import type { Id } from "../domain/id.ts";
+import type { GateInput, JoinInput, Outcome } from "../domain/join.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Locale } from "../domain/text.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { findStanding, type Standing } from "../store/join/standing.ts";
+import type { Prospect } from "../store/join/terms.ts";
+import { rejoin, reseat } from "../store/seats.ts";
+import { inviteProblem } from "./arrivals.ts";
+import type { Call } from "./call.ts";
+import { isRecoveryCode, passOf } from "./passes.ts";
+import { promoteWaiting } from "./waitlist.ts";
+
+/** What became of a prospect at the gate. Everything but the outcome is null for a stranger. */
+export type JoinResult = {
+  outcome: Outcome;
+  campaignId: Id;
+  participant: NonNullable<Standing["participant"]> | null;
+  pass: string | null;
+  /** The place on the waitlist, 1 for the first, for whoever may know it. */
+  waitlistPosition: number | null;
+  /** Why nobody is taken, when the outcome is `closed`. */
+  closed: ClosedCode | "no_seats" | null;
+  /** What the campaign offers whoever found no seat, beside the waitlist. */
+  fallback: Exclude<Fallback, { kind: "waitlist" }>[];
+  reasons: Reason[];
+};
+
+/** Whose pass the prospect's browser holds for a campaign; null when it holds none. */
+export type HolderOf = (campaignId: Id) => Promise<Id | null>;
+
+/** Who vouches for the identity: nobody but the form (`gate`), or a server with a key. */
+export type Via =
+  | { kind: "gate"; input: GateInput; holderOf: HolderOf }
+  | { kind: "server"; input: JoinInput; actor: Call["actor"] };
+
+/** Who stands behind a join in the ledger. */
+export const actorOf = (via: Via): string => (via.kind === "server" ? via.actor.keyId : "gate");
+
+/** Everything that one try knows. */
+export type Round = {
+  ports: Ports;
+  prospect: Prospect;
+  via: Via;
+  evaluation: Evaluation;
+  locale: Locale;
+  allocation: Allocation;
+  ticketFault: Problem | null;
+};
+
+/**
+ * The rare further steps, each a batch of its own: somebody who waits while a seat is free is promoted
+ * in their turn; somebody who comes back, or whose seat is none any more, is seated anew.
+ */
+export async function seatNow(round: Round, standing: Standing): Promise<Standing> {
+  const { ports, prospect, via, allocation } = round;
+  const { participant, waiting } = standing;
+  if (!standing.seatFree) return standing;
+  if (waiting !== null) await promoteWaiting(ports, prospect.campaignId, allocation);
+  else if (participant !== null && (participant.seatDead || participant.leftAt !== null)) {
+    if (!(await owns(ports, participant, prospect, via))) return standing;
+    const { strategy } = allocation;
+    const seating = { strategy, seat: newSeat(allocation, prospect.now), now: prospect.now };
+    const tenant = { workspaceId: prospect.workspaceId, campaignId: prospect.campaignId };
+    if (participant.seatDead) await reseat(ports.db, participant.id, seating);
+    else await rejoin(ports.db, tenant, participant.id, actorOf(via), ports.newId(), seating);
+  } else return standing;
+  return findStanding(ports.db, prospect);
+}
+
+/** Reads the outcome off the standing; null when the world moved and the join must be tried anew. */
+export async function settle(round: Round, standing: Standing): Promise<JoinResult | null> {
+  const { ports, prospect, via, evaluation, locale, allocation, ticketFault } = round;
+  const { participant, waiting } = standing;
+  const answer = (outcome: Outcome, more: Partial<JoinResult> = {}): JoinResult => ({
+    outcome,
+    campaignId: prospect.campaignId,
+    participant: null,
+    pass: null,
+    waitlistPosition: null,
+    closed: null,
+    fallback: [],
+    reasons: [],
+    ...more,
+  });
+  if (participant !== null) {
+    const mine = participant.attempt === prospect.attempt;
+    if (mine || (await owns(ports, participant, prospect, via))) {
+      const pass = await passOf(ports, participant.id);
+      return answer(mine ? "joined" : "already_joined", {
+        participant,
+        pass,
+        reasons: mine ? reasonsOf(evaluation, locale) : [],
+      });
+    }
+  }
+  if (standing.ticketTaken) {
+    throw new Problem("ticket_spent", "This scan already let somebody in. Scan the code again.");
+  }
+  if (ticketFault !== null) throw ticketFault;
+  const closed = closedBecause(standing.campaign, prospect.now);
+  if (closed !== null) return answer("closed", { closed });
+  const fallback = allocation.fallback.filter((offer) => offer.kind !== "waitlist");
+  const ownsPlace = waiting !== null && (via.kind === "server" || isOwnPlace(waiting, prospect));
+  const reasons = reasonsOf(evaluation, locale);
+  // Who waits has passed the gate already.
+  if (ownsPlace) return answer("waitlisted", { waitlistPosition: waiting.position, fallback });
+  const fault = inviteProblem(standing.invite, prospect.now);
+  if (fault !== null) throw fault;
+  if (evaluation.result !== "pass") {
+    const outcome: Record<Exclude<LeafResult, "pass">, Outcome> = { fail: "rejected", pending: "pending" };
+    return answer(outcome[evaluation.result], { reasons });
+  }
+  if (participant !== null) return answer("already_joined");
+  if (waiting !== null) return answer("waitlisted", { fallback });
+  const turnedAway = !hasWaitlist(allocation) && !standing.seatFree;
+  return turnedAway ? answer("closed", { closed: "no_seats", fallback }) : null;
+}
+
+/** Whether the caller has shown that the participant is theirs: key, ticket, browser or recovery code. */
+async function owns(
+  ports: Ports,
+  participant: NonNullable<Standing["participant"]>,
+  { ticket, campaignId }: Prospect,
+  via: Via,
+): Promise<boolean> {
+  if (via.kind === "server") return true;
+  if (ticket !== null && ticket === participant.ticket) return true;
+  if ((await via.holderOf(campaignId)) === participant.id) return true;
+  const { recoveryCode } = via.input;
+  return recoveryCode !== undefined && isRecoveryCode(ports, participant.id, recoveryCode);
+}
+
+const isOwnPlace = (waiting: NonNullable<Standing["waiting"]>, { attempt, ticket }: Prospect): boolean =>
+  waiting.attempt === attempt || (ticket !== null && waiting.ticket === ticket);
