@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isUrl, line, paragraph, webUrl } from "./shapes.ts";
+import { isUrl, line, paragraph } from "./shapes.ts";
 import { LOCALES } from "./text.ts";
 
 export const COMMERCIAL_INTENTS = ["none", "occasional", "primary"] as const;
@@ -12,6 +12,13 @@ const contact = line(300).refine(
     (!value.includes("://") || isUrl(value, ["https:", "http:"])),
   "is not a contact that a page may show",
 );
+
+// The pages show pictures over https only: another one would be accepted and never seen.
+const imageUrl = z
+  .string()
+  .trim()
+  .max(2048)
+  .refine((value) => isUrl(value, ["https:"]), "is not an https URL");
 
 /** Who runs the community. An empty name is a draft: it cannot be published. */
 export const organiser = z.strictObject({
@@ -30,7 +37,7 @@ const fields = {
   rules: z.array(line(500)).max(50).optional(),
   commercialIntent: z.enum(COMMERCIAL_INTENTS),
   locale: z.enum(LOCALES).nullish(),
-  imageUrl: webUrl.nullish(),
+  imageUrl: imageUrl.nullish(),
 };
 
 export const communityInput = z.strictObject(fields);

@@ -6,7 +6,13 @@ export const MAX_LIMIT = 100;
 
 /** The parameters of every list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(20),
+  // Digits only: `Number` would take 0x10, 1e1 and blanks too.
+  limit: z
+    .preprocess(
+      (given) => (typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given),
+      z.int().min(1).max(MAX_LIMIT),
+    )
+    .default(20),
   cursor: z.string().max(300).optional(),
 };
 

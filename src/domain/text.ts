@@ -11,8 +11,8 @@ export const text = (en: string, zh: string): Text => ({ en, "zh-CN": zh });
 /** The sentence in one language. */
 export const say = (sentence: Text, locale: Locale): string => sentence[locale];
 
-/** The language to use for an `Accept-Language` header or a `lang` parameter; English by default. */
-export function pickLocale(accepted: string | null | undefined): Locale {
+/** The language to use for an `Accept-Language` header or a `lang` parameter; else `fallback`. */
+export function pickLocale(accepted: string | null | undefined, fallback: Locale = "en"): Locale {
   const ranked = (accepted ?? "").split(",").flatMap((part) => {
     const [tag = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
     const q = parameters.find((parameter) => parameter.startsWith("q="));
@@ -21,5 +21,5 @@ export function pickLocale(accepted: string | null | undefined): Locale {
     return locale === undefined || weight <= 0 ? [] : [{ locale, weight }];
   });
   // Sorting is stable: of equals, the first one named.
-  return ranked.sort((a, b) => b.weight - a.weight)[0]?.locale ?? "en";
+  return ranked.sort((a, b) => b.weight - a.weight)[0]?.locale ?? fallback;
 }

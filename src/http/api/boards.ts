@@ -32,9 +32,12 @@ const board = z
   })
   .openapi("Leaderboard");
 
-const present = (row: BoardLine): z.output<typeof line> => ({
-  ...row,
-  reachedAt: toIsoOrNull(row.reachedAt),
+/** In the order that product and reference show: rank and score before the person. */
+const present = ({ rank, score, participant, reachedAt }: BoardLine): z.output<typeof line> => ({
+  rank,
+  score,
+  participant,
+  reachedAt: toIsoOrNull(reachedAt),
 });
 
 export const boards = router().openapi(
