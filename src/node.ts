@@ -9,6 +9,7 @@ import { nodeClient } from "./runtime/client.ts";
 import { parseConfig } from "./runtime/config.ts";
 import { openDatabase } from "./runtime/database/node.ts";
 import { firstRun } from "./runtime/first-run.ts";
+import { loadRasteriser } from "./runtime/poster-node.ts";
 import { groupedRecorder } from "./runtime/scans/grouped.ts";
 import { openLight } from "./runtime/scans/light.ts";
 
@@ -41,11 +42,12 @@ async function main(): Promise<void> {
   if (config.DATABASE_URL === undefined) mkdirSync(config.QROVE_DATA, { recursive: true });
   const url = config.DATABASE_URL ?? `file:${join(config.QROVE_DATA, "qrove.db")}`;
   const database = await openDatabase(url, config.DATABASE_AUTH_TOKEN ?? null);
-  const light = url.startsWith("file:") ? await openLight(url) : undefined;
+  const light = url.startsWith("file:") ? openLight(url) : undefined;
   const ports = buildPorts(config, database.driver, secret, {
     clientOf: nodeClient(config.QROVE_TRUST_PROXY === "1"),
     recorder: groupedRecorder,
     scanDriver: light?.driver,
+    rasterise: await loadRasteriser(),
   });
   const app = createApp(ports);
 

@@ -30,6 +30,15 @@ export const unreadableColours = () => ({
   message: "must be much darker than light: scanners want a contrast of 4 to 1",
 });
 
+/** Only a code of level H bears a logo: the arguments of a `refine`. */
+export const needsH = (): [
+  (style: { logo: "0" | "1"; level?: QrLevel | undefined }) => boolean,
+  { path: string[]; message: string },
+] => [
+  ({ logo, level }) => logo === "0" || level === undefined || level === "H",
+  { path: ["level"], message: "must be H for a code with a logo" },
+];
+
 /**
  * The parameters of a QR image. `size` is the side in pixels, `margin` the quiet zone in modules.
  * `level` is M by default, and H for a code with a logo, which nothing less survives.
@@ -42,10 +51,7 @@ export const qrQuery = z
     ...qrInk,
   })
   .refine(isReadable, unreadableColours())
-  .refine(({ logo, level }) => logo === "0" || level === undefined || level === "H", {
-    path: ["level"],
-    message: "must be H for a code with a logo",
-  });
+  .refine(...needsH());
 export type QrStyle = z.output<typeof qrQuery>;
 
 /** The error correction that a style asks for. */

@@ -16,6 +16,7 @@ import { joins } from "./api/joins.ts";
 import { keys } from "./api/keys.ts";
 import { membership } from "./api/membership.ts";
 import { participants } from "./api/participants.ts";
+import { posters } from "./api/posters.ts";
 import { reports } from "./api/reports.ts";
 import type { Env } from "./env.ts";
 import { authenticate } from "./middleware/authenticate.ts";
@@ -37,6 +38,7 @@ const API = [
   groupLife,
   campaigns,
   invites,
+  posters,
   displays,
   joins,
   participants,

@@ -4,7 +4,7 @@ import type { Config } from "./config.ts";
 import type { ClientOf } from "./client.ts";
 import { createIds } from "./ids.ts";
 import { jsonLog } from "./log.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports, Rasterise } from "./ports.ts";
 import { directRecorder, type MakeRecorder } from "./scans/recorder.ts";
 import { createSecrets } from "./secrets.ts";
 
@@ -14,6 +14,7 @@ export type Host = {
   recorder: MakeRecorder;
   /** What scans are written with, where it is not what writes everything else. */
   scanDriver?: Driver | undefined;
+  rasterise?: Rasterise | null;
 };
 
 /** No host: for commands, and for tests that call services. */
@@ -37,6 +38,7 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host 
     log,
     scans: config.QROVE_SCANS === "on" ? recorder : null,
     clientOf: host.clientOf,
+    rasterise: host.rasterise ?? null,
     publicUrl: config.PUBLIC_URL ?? null,
     adminKey: config.QROVE_ADMIN_KEY ?? null,
     trace: config.QROVE_TRACE === "1",

@@ -6,6 +6,9 @@ import type { Secrets } from "./secrets.ts";
 
 export type { Client } from "./client.ts";
 
+/** Draws an SVG as PNG, `width` pixels wide. */
+export type Rasterise = (svg: string, width: number) => Promise<Uint8Array<ArrayBuffer>>;
+
 /** Everything that the product needs of the outside world, built once in an entry file. */
 export type Ports = {
   db: Db;
@@ -21,6 +24,8 @@ export type Ports = {
   scans: ScanRecorder | null;
   /** Who sent a request, as far as this host knows. */
   clientOf: ClientOf;
+  /** Draws posters as PNG; null where the host cannot. */
+  rasterise: Rasterise | null;
   /** Where people reach this installation, without a slash at the end; null: as the request says. */
   publicUrl: string | null;
   /** The installation's first admin key, when the operator chose one. */

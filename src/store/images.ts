@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Id } from "../domain/id.ts";
 import type { Db } from "./db.ts";
 import { campaigns, invites } from "./schema/campaigns.ts";
@@ -58,7 +58,8 @@ export async function findGroupQr(
 }
 
 const poster = {
-  communityName: communities.name,
+  // Not every driver tells two columns of one name apart.
+  communityName: sql<string>`${communities.name}`.as("community_name"),
   purpose: communities.purpose,
   organiser: communities.organiser,
   locale: communities.locale,

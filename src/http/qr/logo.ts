@@ -8,6 +8,9 @@ import { encodeQr, type Matrix, runsOf, underPlate } from "./matrix.ts";
 /** A logo that is known to leave its code readable, and how many modules a side it may take. */
 export type Logo = { url: string; pixels: Pixels; plate: number };
 
+/** How a code looks; its size does not matter to where things lie. */
+type Drawing = Omit<QrStyle, "size">;
+
 /** Light modules between a logo and the code around it, on each side. */
 const PADDING = 0.5;
 
@@ -24,7 +27,7 @@ export function placeOf({ pixels, plate }: Logo): { x: number; y: number; width:
  * with which the very code is read again.
  * @throws Problem `invalid_request` at `?logo`: there is none, or the code cannot bear it
  */
-export async function fitLogo(text: string, style: QrStyle, url: string | null): Promise<Logo> {
+export async function fitLogo(text: string, style: Drawing, url: string | null): Promise<Logo> {
   if (url === null) {
     throw fieldProblem("?logo", "no_logo", "the community has no logo: PUT one to /v1/communities/{id}/logo");
   }
@@ -41,7 +44,7 @@ export async function fitLogo(text: string, style: QrStyle, url: string | null):
 const CHECK_SCALE = 4;
 
 /** The code with its logo as pixels, each module `scale` of them. */
-export function drawPixels(matrix: Matrix, style: QrStyle, scale: number, logo: Logo): Pixels {
+export function drawPixels(matrix: Matrix, style: Drawing, scale: number, logo: Logo): Pixels {
   const side = (matrix.size + 2 * style.margin) * scale;
   const canvas = canvasOf(side, side, rgb(style.light));
   const line = canvasOf(side, scale, rgb(style.dark));
