@@ -4,7 +4,7 @@ import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { type Arrival, findArrival } from "../store/arrival.ts";
 import { readCode, unknownInvite } from "./invites.ts";
-import { issueTicket } from "./tickets.ts";
+import { issueTicket, readTicket } from "./tickets.ts";
 import { demandToken, type Rotor } from "./tokens.ts";
 
 const INVITE_FAULTS = {
@@ -47,10 +47,7 @@ export type Landing = Arrival & { ticket: string };
  */
 export async function openInvite(ports: Ports, codeText: string, token: string | null): Promise<Landing> {
   const arrival = await arriveBy(ports, readCode(codeText), null);
-  const now = ports.now();
-  const closed = closedBecause(arrival.campaign, now);
-  const problem = inviteProblem(arrival.invite, now) ?? (closed && closedProblem(closed));
-  if (problem !== null) throw problem;
+  demandOpen(ports, arrival);
   const rotor = rotorOf(arrival);
   if (rotor === null && token !== null) throw unknownInvite();
   if (rotor !== null) {
@@ -59,4 +56,54 @@ export async function openInvite(ports: Ports, codeText: string, token: string |
     await demandToken(ports, rotor, token);
   }
   return { ...arrival, ticket: await issueTicket(ports, arrival.invite.id) };
+}
+
+function demandOpen(ports: Ports, { invite, campaign }: Arrival): void {
+  const now = ports.now();
+  const closed = closedBecause(campaign, now);
+  const problem = inviteProblem(invite, now) ?? (closed && closedProblem(closed));
+  if (problem !== null) throw problem;
+}
+
+/** The ticket that was sent. A rotating invite asks for one, and for a fresh one: else `fault` says so. */
+export async function ticketOf(ports: Ports, arrival: Arrival, ticket: string | undefined) {
+  const rotates = rotorOf(arrival) !== null;
+  if (ticket === undefined) {
+    const fault = rotates
+      ? new Problem("ticket_required", "A rotating invite asks for the ticket of a scan.")
+      : null;
+    return { nonce: null, fault };
+  }
+  const { nonce, expired } = await readTicket(ports, arrival.invite.id, ticket);
+  const fault =
+    expired && rotates
+      ? new Problem("ticket_expired", "The scan is too long ago. Scan the code again.")
+      : null;
+  return { nonce, fault };
+}
+
+/**
+ * What the scan showed, for somebody who has its form already: their ticket stays the same, and no
+ * token is asked for. A rotating invite gives out no ticket here.
+ * @throws Problem `ticket_required`, `ticket_invalid`, `ticket_expired`
+ */
+export async function showAgain(
+  ports: Ports,
+  arrival: Arrival,
+  ticket: string | undefined,
+): Promise<Landing> {
+  const { fault } = await ticketOf(ports, arrival, ticket);
+  if (fault !== null) throw fault;
+  return { ...arrival, ticket: ticket ?? (await issueTicket(ports, arrival.invite.id)) };
+}
+
+/** The same for a form that was not even judged. */
+export async function reopenInvite(
+  ports: Ports,
+  codeText: string,
+  ticket: string | undefined,
+): Promise<Landing> {
+  const arrival = await arriveBy(ports, readCode(codeText), null);
+  demandOpen(ports, arrival);
+  return showAgain(ports, arrival, ticket);
 }

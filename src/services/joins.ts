@@ -11,15 +11,17 @@ import { admit, refuse } from "../store/join/admit.ts";
 import { findStanding } from "../store/join/standing.ts";
 import type { Prospect } from "../store/join/terms.ts";
 import { hashAccessCode } from "./access-codes.ts";
-import { arriveBy, inviteProblem, rotorOf } from "./arrivals.ts";
+import { arriveBy, inviteProblem, ticketOf } from "./arrivals.ts";
 import { type Call, demand } from "./call.ts";
 import { newCode } from "./codes.ts";
 import { hashIdentity } from "./identities.ts";
 import { readCode, unknownInvite } from "./invites.ts";
 import { actorOf, type HolderOf, type JoinResult, seatNow, settle, type Via } from "./join-outcome.ts";
-import { readTicket } from "./tickets.ts";
 
 export type { JoinResult } from "./join-outcome.ts";
+
+/** A join's result, and what stood behind the invite: a form that is shown again needs it. */
+export type GateResult = JoinResult & { arrival: Arrival };
 
 /** A prospect fills in the gate's form. */
 export const joinAtGate = (
@@ -28,7 +30,7 @@ export const joinAtGate = (
   input: GateInput,
   holderOf: HolderOf,
   locale: Locale,
-): Promise<JoinResult> => join(ports, code, { kind: "gate", input, holderOf }, locale);
+): Promise<GateResult> => join(ports, code, { kind: "gate", input, holderOf }, locale);
 
 /** A trusted server brings a prospect: same rules, same outcomes. */
 export async function joinByServer(
@@ -50,7 +52,7 @@ async function join(
   via: Via,
   locale: Locale,
   campaignId?: Id,
-): Promise<JoinResult> {
+): Promise<GateResult> {
   const { input } = via;
   const code = readCode(codeText);
   const codeHash = input.accessCode === undefined ? null : await hashAccessCode(ports, input.accessCode);
@@ -58,7 +60,7 @@ async function join(
     const arrival = await arriveBy(ports, code, codeHash);
     if (!mayReach(via, arrival, campaignId)) throw unknownInvite();
     const result = await attempt(ports, arrival, via, locale);
-    if (result !== null) return result;
+    if (result !== null) return { ...result, arrival };
   }
   throw new Problem("busy", "The campaign is being changed right now. Try again.");
 }
@@ -104,23 +106,6 @@ async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale)
     : await commit(ports, prospect, via, evaluation, campaign);
   const round = { ports, prospect, via, evaluation, locale, allocation, ticketFault: ticket.fault };
   return settle(round, shut ? standing : await seatNow(round, standing));
-}
-
-/** The ticket that was sent. A rotating invite asks for one, and for a fresh one: else `fault` says so. */
-async function ticketOf(ports: Ports, arrival: Arrival, ticket: string | undefined) {
-  const rotates = rotorOf(arrival) !== null;
-  if (ticket === undefined) {
-    const fault = rotates
-      ? new Problem("ticket_required", "A rotating invite asks for the ticket of a scan.")
-      : null;
-    return { nonce: null, fault };
-  }
-  const { nonce, expired } = await readTicket(ports, arrival.invite.id, ticket);
-  const fault =
-    expired && rotates
-      ? new Problem("ticket_expired", "The scan is too long ago. Scan the code again.")
-      : null;
-  return { nonce, fault };
 }
 
 /** The one batch: in, or the refusal kept. */
