@@ -55,12 +55,12 @@ describe("scans", () => {
 
   test("what was seen at once is counted exactly", async () => {
     const { campaign, invite } = await mintCampaign(api);
-    const visits = Array.from({ length: 18 }, (_, i) => `${PHONE} Device/${i % 6}`);
+    const visits = Array.from({ length: 60 }, (_, i) => `${PHONE} Device/${i % 20}`);
     const answers = await Promise.all(
       visits.map((userAgent) => scan(invite.code, { "User-Agent": userAgent })),
     );
     expect(answers.map(({ status }) => status)).toEqual(visits.map(() => 200));
-    await expectScans(campaign.id, 6);
+    await expectScans(campaign.id, 20);
   });
 
   test("bots, previews, prefetches and HEAD change nothing that counts", async () => {
