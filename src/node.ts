@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   if (config.DATABASE_URL === undefined) mkdirSync(config.QROVE_DATA, { recursive: true });
   const url = config.DATABASE_URL ?? `file:${join(config.QROVE_DATA, "qrove.db")}`;
   const database = await openDatabase(url, config.DATABASE_AUTH_TOKEN ?? null);
-  const light = url.startsWith("file:") ? await openLight(url) : undefined;
+  const light = url.startsWith("file:") ? openLight(url) : undefined;
   const ports = buildPorts(config, database.driver, secret, {
     clientOf: nodeClient(config.QROVE_TRUST_PROXY === "1"),
     recorder: groupedRecorder,

@@ -1,21 +1,29 @@
-import type { Client } from "@libsql/client";
 import { httpDriver } from "../../src/runtime/database/libsql-http.ts";
-import { fileDriver, openFile } from "../../src/runtime/database/libsql-file.ts";
+import type { Transactor } from "../../src/runtime/database/group-commit.ts";
+import { openFile, type Synchronous } from "../../src/runtime/database/libsql-file.ts";
 import { oneWriter } from "../../src/runtime/database/one-writer.ts";
 import type { Driver } from "../../src/store/db.ts";
 import type { Defer } from "./scope.ts";
 
-/** When the embedded file's commits reach the disk: FULL at once (as shipped), NORMAL at checkpoints. */
-export type Synchronous = "FULL" | "NORMAL";
+export type { Synchronous } from "../../src/runtime/database/libsql-file.ts";
 
 /** The product's plain client for a database, with nothing of the product around it. */
 export async function plainDriver(url: string, defer: Defer, synchronous?: Synchronous): Promise<Driver> {
   if (!url.startsWith("file:")) return oneWriter(httpDriver(url, null));
-  const client: Client = await openFile(url);
-  defer(() => client.close());
-  if (synchronous) await client.execute(`PRAGMA synchronous = ${synchronous}`);
-  return fileDriver(client);
+  const file = openFile(url, synchronous, oneByOne);
+  defer(() => file.close());
+  return file.driver;
 }
+
+/** Every batch in a transaction of its own: what the product's group commit is measured against. */
+const oneByOne =
+  ({ run, command }: Transactor): Driver =>
+  async (statements, mode) => {
+    command(mode === "write" ? "BEGIN IMMEDIATE" : "BEGIN");
+    const results = statements.map(run);
+    command("COMMIT");
+    return results;
+  };
 
 /** A table of its own, and one plain INSERT of one row into it, in a batch of its own. */
 export async function plainInsert(driver: Driver): Promise<() => Promise<unknown>> {

@@ -1,18 +1,19 @@
-import type { Client } from "@libsql/client";
+import { type Client, createClient as createFileClient } from "@libsql/client";
 import { createClient } from "@libsql/client/web";
 import { drizzle } from "drizzle-orm/libsql";
 import { migrate } from "drizzle-orm/libsql/migrator";
 import { fileURLToPath } from "node:url";
 import type { Driver } from "../../store/db.ts";
-import { fileDriver, openFile } from "./libsql-file.ts";
+import { openFile } from "./libsql-file.ts";
 import { httpDriver } from "./libsql-http.ts";
 import { oneWriter } from "./one-writer.ts";
 
 /** An open database: its driver, and how to let go of it. */
-export type Opened = { driver: Driver; close(): void };
+export type Opened = { driver: Driver; close: () => void };
 
 const MIGRATIONS = fileURLToPath(new URL("../migrations", import.meta.url));
 const TRIES = 5;
+const BUSY_MS = 5000;
 
 /**
  * Opens the database of a URL and brings its schema up to date.
@@ -24,9 +25,12 @@ export async function openDatabase(
   migrationsFolder = MIGRATIONS,
 ): Promise<Opened> {
   if (url.startsWith("file:")) {
-    const client = await openFile(url);
+    // WAL stays with the file: two servers that start at once must not meet a rollback journal.
+    const client = createFileClient({ url, timeout: BUSY_MS, concurrency: 1 });
+    await client.execute("PRAGMA journal_mode = WAL");
     await migrateToLatest(client, migrationsFolder);
-    return { driver: fileDriver(client), close: () => client.close() };
+    client.close();
+    return openFile(url);
   }
   const client = createClient({ url, ...(authToken === null ? {} : { authToken }) });
   await migrateToLatest(client, migrationsFolder);

@@ -1,0 +1,83 @@
+import type { Driver, Rows, Statement } from "../../store/db.ts";
+
+/** A connection that runs statements one after the other, at once. */
+export type Transactor = {
+  run: (statement: Statement) => Rows;
+  command: (
+    sql:
+      | "BEGIN"
+      | "BEGIN IMMEDIATE"
+      | "COMMIT"
+      | "ROLLBACK"
+      | "SAVEPOINT one"
+      | "RELEASE one"
+      | "ROLLBACK TO one",
+  ) => void;
+  inTransaction: () => boolean;
+};
+
+type Waiting = {
+  statements: Statement[];
+  resolve: (results: Rows[]) => void;
+  reject: (error: unknown) => void;
+};
+
+/**
+ * A driver that writes all batches that wait in one transaction, each in a savepoint of its own: they
+ * share one wait for the disk, and one that fails takes no other with it. Every batch is answered after
+ * the commit. Nobody waits for a timer: whatever came in this turn of the event loop goes together.
+ */
+export function groupCommit(transactor: Transactor): Driver {
+  const { run, command } = transactor;
+  const rollback = () => {
+    if (transactor.inTransaction()) command("ROLLBACK");
+  };
+  let queue: Waiting[] = [];
+
+  /** One batch of a group: what to tell its sender after the commit. */
+  const attempt = ({ statements, resolve, reject }: Waiting): (() => void) => {
+    command("SAVEPOINT one");
+    try {
+      const results = statements.map(run);
+      command("RELEASE one");
+      return () => resolve(results);
+    } catch (error) {
+      // A full disk and the like end the whole transaction: then nobody's batch is in.
+      if (!transactor.inTransaction()) throw error;
+      command("ROLLBACK TO one");
+      command("RELEASE one");
+      return () => reject(error);
+    }
+  };
+
+  const flush = () => {
+    const group = queue;
+    queue = [];
+    try {
+      command("BEGIN IMMEDIATE");
+      const answers = group.map(attempt);
+      command("COMMIT");
+      for (const answer of answers) answer();
+    } catch (error) {
+      rollback();
+      for (const { reject } of group) reject(error);
+    }
+  };
+
+  const read = (statements: Statement[]): Rows[] => {
+    command("BEGIN");
+    try {
+      return statements.map(run);
+    } finally {
+      command("COMMIT");
+    }
+  };
+
+  return async (statements, mode) => {
+    if (mode === "read") return statements.length === 1 ? statements.map(run) : read(statements);
+    return new Promise((resolve, reject) => {
+      if (queue.length === 0) setImmediate(flush);
+      queue.push({ statements, resolve, reject });
+    });
+  };
+}
