@@ -8,7 +8,7 @@ export type Strategy = (typeof STRATEGIES)[number];
 
 export const CONFIRM_POLICIES = ["reveal", "operator", "carrier"] as const;
 
-/** What is offered when no seat is left, in this order; the first that applies is taken. */
+/** What is offered when no seat is left: a place on the waitlist, and beside it the rest in this order. */
 const fallback = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("waitlist") }),
   z.strictObject({ kind: z.literal("contact"), contact: line(300) }),

@@ -25,9 +25,13 @@ export const groupBulk = z
     weight: z.int().min(0).max(1000).optional(),
   })
   .superRefine((bulk, context) => {
-    const first = { ...bulk, joinUrl: numbered(bulk.joinUrl, bulk.from) };
-    for (const { path, message } of carrierErrors(first))
+    // The first and the last number: a link that holds for both holds for those between them.
+    const faults = [bulk.from, bulk.from + bulk.count - 1].flatMap((n) =>
+      carrierErrors({ ...bulk, joinUrl: numbered(bulk.joinUrl, n) }),
+    );
+    for (const [path, message] of new Map(faults.map(({ path, message }) => [path, message]))) {
       context.addIssue({ code: "custom", path: [path], message });
+    }
   });
 export type GroupBulk = z.output<typeof groupBulk>;
 

@@ -38,17 +38,24 @@ export async function createGroups(
 /** Merges a group into another of its community. Its people keep their seats, there. */
 export async function mergeGroup(call: Call, id: Id, into: string): Promise<Group> {
   demand(call, "write", "workspace");
-  const { db, now } = call.ports;
+  const { db, newId, now } = call.ports;
   if (parseId("group", into) === null)
     throw fieldProblem("/into", "unknown_group", "is not a group of this community");
-  const { merged, group, target } = await store.mergeGroup(db, tenantOf(call), id, into, now());
+  const { merged, group, target } = await store.mergeGroup(db, tenantOf(call), id, into, newId(), now());
   const source = found(group, "group");
-  if (merged) return source;
+  if (merged) {
+    // Campaigns that named the group may have got seats in the other one.
+    await seatsAppeared(call, source.communityId);
+    return source;
+  }
   if (target === undefined || target.communityId !== source.communityId) {
     throw fieldProblem("/into", "unknown_group", "is not a group of this community");
   }
   if (source.state === "merged") throw new Problem("merge_refused", "The group was merged already.");
   if (target.id === source.id) throw new Problem("merge_refused", "That would merge the group into itself.");
   if (target.state === "closed") throw new Problem("merge_refused", "The other group is closed.");
+  if (target.retiresAt !== null && target.retiresAt <= now()) {
+    throw new Problem("merge_refused", "The other group takes nobody any more: renew its code first.");
+  }
   throw new Problem("capacity_below_use", "The other group has not enough free seats for everybody.");
 }

@@ -1,4 +1,4 @@
-import { type Allocation, type Fallback, hasWaitlist, newSeat } from "../domain/allocation.ts";
+import { type Allocation, type Fallback, hasWaitlist } from "../domain/allocation.ts";
 import { closedBecause, type ClosedCode } from "../domain/campaign.ts";
 import type { LeafResult } from "../domain/criteria/types.ts";
 import { type Evaluation, type Reason, reasonsOf } from "../domain/evaluate.ts";
@@ -9,10 +9,10 @@ import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { findStanding, type Standing } from "../store/join/standing.ts";
 import type { Prospect } from "../store/join/terms.ts";
-import { rejoin, reseat } from "../store/seats.ts";
 import { inviteProblem } from "./arrivals.ts";
 import type { Call } from "./call.ts";
 import { isRecoveryCode, passOf } from "./passes.ts";
+import { seatAnew } from "./seating.ts";
 import { promoteWaiting } from "./waitlist.ts";
 
 /** What became of a prospect at the gate. Everything but the outcome is null for a stranger. */
@@ -57,18 +57,19 @@ export type Round = {
  * in their turn; somebody who comes back, or whose seat is none any more, is seated anew.
  */
 export async function seatNow(round: Round, standing: Standing): Promise<Standing> {
-  const { ports, prospect, via, allocation } = round;
+  const { ports, prospect, via, allocation, evaluation } = round;
   const { participant, waiting } = standing;
   if (!standing.seatFree) return standing;
-  if (waiting !== null) await promoteWaiting(ports, prospect.campaignId, allocation);
-  else if (participant !== null && (participant.seatDead || participant.leftAt !== null)) {
-    if (!(await owns(ports, participant, prospect, via))) return standing;
-    const { strategy } = allocation;
-    const seating = { strategy, seat: newSeat(allocation, prospect.now), now: prospect.now };
+  if (participant === null) {
+    // A newcomer who found others before them, where nobody may wait any more, comes after those.
+    const behind = standing.queue && evaluation.result === "pass";
+    if (waiting === null && !behind) return standing;
+    await promoteWaiting(ports, prospect.campaignId, allocation);
+  } else {
+    if (!participant.seatDead || !(await owns(ports, participant, prospect, via))) return standing;
     const tenant = { workspaceId: prospect.workspaceId, campaignId: prospect.campaignId };
-    if (participant.seatDead) await reseat(ports.db, participant.id, seating);
-    else await rejoin(ports.db, tenant, participant.id, actorOf(via), ports.newId(), seating);
-  } else return standing;
+    await seatAnew(ports, tenant, participant, allocation, actorOf(via));
+  }
   return findStanding(ports.db, prospect);
 }
 

@@ -1,39 +1,63 @@
+import { closedBecause, closedProblem } from "../domain/campaign.ts";
+import type { Id } from "../domain/id.ts";
 import { periodOf } from "../domain/invite.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { findSeat, type Seat } from "../store/seat.ts";
 import { readPass, recoveryCodeOf } from "./passes.ts";
+import { seatAnew } from "./seating.ts";
 import { currentToken } from "./tokens.ts";
 
 /** A participant's own page: the seat, the own invite, the progress, and the way back in. */
 export type OwnPage = Pick<
   Seat,
-  "participant" | "campaign" | "community" | "group" | "direct" | "team" | "rank"
+  "participant" | "campaign" | "community" | "seat" | "group" | "direct" | "team" | "rank"
 > & {
   invite: { code: string; token: string | null; periodSeconds: number | null };
   recoveryCode: string;
 };
+
+/** The participant of a pass, and how they sit. */
+async function seatOf(ports: Ports, pass: string): Promise<{ id: Id; found: Seat }> {
+  const id = await readPass(ports, pass);
+  const found = id === null ? undefined : await findSeat(ports.db, id, ports.now());
+  if (id === null || found === undefined) throw new Problem("pass_not_found", "This link is not a pass.");
+  return { id, found };
+}
 
 /**
  * What the holder of a pass may see.
  * @throws Problem `pass_not_found`
  */
 export async function openPass(ports: Ports, pass: string): Promise<OwnPage> {
-  const id = await readPass(ports, pass);
-  const seat = id === null ? undefined : await findSeat(ports.db, id);
-  if (id === null || seat === undefined) throw new Problem("pass_not_found", "This link is not a pass.");
-  const { participant, campaign, community, group, direct, team, rank } = seat;
+  const { id, found } = await seatOf(ports, pass);
+  const { participant, campaign, community, seat, group, direct, team, rank } = found;
   return {
     participant,
     campaign,
     community,
+    seat,
     group,
     direct,
     team,
     rank,
-    invite: await inviteNow(ports, seat),
+    invite: await inviteNow(ports, found),
     recoveryCode: await recoveryCodeOf(ports, id),
   };
+}
+
+/**
+ * Asks for a seat from the own page: a new one where theirs is none any more, or where they come back.
+ * A good seat stays, and so does the page where no other is free or others wait.
+ * @throws Problem `pass_not_found`, and for a campaign that is not open
+ */
+export async function askSeat(ports: Ports, pass: string): Promise<void> {
+  const { id, found } = await seatOf(ports, pass);
+  if (found.seat.state !== "none") return;
+  const closed = closedBecause(found.window, ports.now());
+  if (closed !== null) throw closedProblem(closed);
+  const tenant = { workspaceId: found.invite.workspaceId, campaignId: found.campaign.id };
+  await seatAnew(ports, tenant, { id, leftAt: found.leftAt }, found.allocation, "pass");
 }
 
 /** The participant's own invite, with the token of this moment where it rotates. */

@@ -3,28 +3,47 @@ import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { findRestless } from "../store/group-life.ts";
 import { keepWarnings, listVitals } from "../store/health.ts";
-import { lapseCampaign } from "../store/seats.ts";
 import { promoteWaiting } from "./waitlist.ts";
 
-/** Gives back seats whose reservation ran out, and seats the people who wait. For all tenants. */
+/**
+ * Gives back seats whose reservation ran out, and seats the people who wait. For all tenants, a page
+ * after the other; a campaign that fails is logged and does not hold up those behind it.
+ */
 export async function keepSeats(ports: Ports): Promise<void> {
-  for (const { campaignId, allocation } of await findRestless(ports.db, ports.now())) {
-    await lapseCampaign(ports.db, campaignId, ports.now(), ports.newId());
-    await promoteWaiting(ports, campaignId, allocation);
+  for (let after: Id | null = null; ;) {
+    const page: Awaited<ReturnType<typeof findRestless>> = await findRestless(ports.db, after, ports.now());
+    for (const { campaignId, allocation } of page) {
+      try {
+        await promoteWaiting(ports, campaignId, allocation);
+      } catch (error) {
+        const name = error instanceof Error ? error.name : "unknown";
+        ports.log.error("job", { job: "seats", campaignId, name });
+      }
+    }
+    const last = page.at(-1);
+    if (last === undefined) return;
+    after = last.campaignId;
   }
 }
 
-/** Puts what will break soon into the outbox, each trouble once. For all tenants. */
+/**
+ * Puts what will break soon into the outbox, each trouble once. For all tenants. Warnings follow from
+ * the clock as much as from writes, so this job alone tells them: a minute late at the most, and a
+ * join does not pay for it.
+ */
 export async function keepWatch(ports: Ports): Promise<void> {
   for (let after: Id | null = null; ;) {
     const now = ports.now();
     const page: Awaited<ReturnType<typeof listVitals>> = await listVitals(ports.db, after, now);
-    for (const vitals of page) {
-      const warnings = warningsOf(vitals, now);
-      if (warnings.length > 0) await keepWarnings(ports.db, vitals.campaignId, warnings, ports.newId(), now);
+    const troubled = page.map((vitals) => ({
+      campaignId: vitals.campaignId,
+      warnings: warningsOf(vitals, now),
+    }));
+    if (troubled.some(({ warnings }) => warnings.length > 0)) {
+      await keepWarnings(ports.db, troubled, ports.newId(), now);
     }
     const last = page.at(-1);
-    if (last === undefined || page.length < 100) return;
+    if (last === undefined) return;
     after = last.campaignId;
   }
 }

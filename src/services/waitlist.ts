@@ -4,25 +4,29 @@ import type { Ports } from "../runtime/ports.ts";
 import { promoteFirst } from "../store/join/promote.ts";
 import { newCode } from "./codes.ts";
 
-/** People who are promoted in one go at the most; the job takes the rest. */
-const MAX_AT_ONCE = 100;
+/** People who are promoted in one batch. */
+const A_BATCH = 100;
+/** Batches in one go at the most: a Worker has so many statements an invocation. The job takes the rest. */
+const MAX_BATCHES = 10;
 
 /**
  * Gives the free seats of a campaign to the people who wait, in their order.
  * @returns how many got one
  */
 export async function promoteWaiting(ports: Ports, campaignId: Id, allocation: Allocation): Promise<number> {
-  for (let promoted = 0; promoted < MAX_AT_ONCE; promoted++) {
+  let promoted = 0;
+  for (let batch = 0; batch < MAX_BATCHES; batch++) {
     const now = ports.now();
-    const more = await promoteFirst(ports.db, {
+    const seated = await promoteFirst(ports.db, {
       campaignId,
       strategy: allocation.strategy,
       seat: newSeat(allocation, now),
-      code: newCode(ports),
+      codes: Array.from({ length: A_BATCH }, () => newCode(ports)),
       now,
       newId: ports.newId,
     });
-    if (!more) return promoted;
+    promoted += seated;
+    if (seated < A_BATCH) break;
   }
-  return MAX_AT_ONCE;
+  return promoted;
 }

@@ -55,28 +55,32 @@ export async function listVitals(db: Db, after: Id | null, now: number): Promise
   return jsonRows<Stored>(rows).map(toVitals);
 }
 
-/** Puts warnings of a campaign into the outbox, each trouble once. One batch. */
+/** Puts warnings of campaigns into the outbox, each trouble once. One batch. */
 export async function keepWarnings(
   db: Db,
-  campaignId: Id,
-  warnings: readonly Warning[],
+  campaigns: readonly { campaignId: Id; warnings: readonly Warning[] }[],
   id: number,
   now: number,
 ): Promise<void> {
   const list = JSON.stringify(
-    warnings.map(({ kind, subject, message, key }) => ({
-      kind,
-      subject: parseId(EVENT_SUBJECTS[kind], subject),
-      data: JSON.stringify({ message }),
-      key,
-    })),
+    campaigns.flatMap(({ campaignId, warnings }) =>
+      warnings.map(({ kind, subject, message, key }) => ({
+        campaign: parseId("campaign", campaignId),
+        kind,
+        subject: parseId(EVENT_SUBJECTS[kind], subject),
+        data: JSON.stringify({ message }),
+        key,
+      })),
+    ),
   );
   const field = (name: string) => sql`json_extract(j.value, ${`$.${name}`})`;
   await db.write([
     db.q.run(sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
       SELECT f.id + j.key, c.workspace_id, c.id, ${field("kind")}, ${field("subject")}, ${field("data")}, ${field("key")}, ${now}
-      FROM campaigns c CROSS JOIN (SELECT ${freshId(outbox, id)} AS id) f CROSS JOIN json_each(${list}) j
-      WHERE c.id = ${parseId("campaign", campaignId)} ON CONFLICT (campaign_id, key) DO NOTHING`),
+      FROM (SELECT ${freshId(outbox, id)} AS id) f CROSS JOIN json_each(${list}) j
+        JOIN campaigns c ON c.id = ${field("campaign")}
+      WHERE NOT EXISTS (SELECT 1 FROM outbox o WHERE o.campaign_id = c.id AND o.key = ${field("key")})
+      ON CONFLICT (campaign_id, key) DO NOTHING`),
   ]);
 }
 

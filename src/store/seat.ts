@@ -1,15 +1,24 @@
 import { sql } from "drizzle-orm";
+import type { Allocation } from "../domain/allocation.ts";
+import type { CampaignWindow } from "../domain/campaign.ts";
 import type { CarrierKind } from "../domain/carriers/index.ts";
 import { formatId, type Id, parseId } from "../domain/id.ts";
 import type { Rotation } from "../domain/invite.ts";
+import type { SeatState } from "../domain/seat.ts";
 import type { Locale } from "../domain/text.ts";
 import { type Db, jsonQuery, jsonRows } from "./db.ts";
+import { seatIsDead } from "./seating.ts";
 
 /** What a participant's own page shows. */
 export type Seat = {
   participant: { id: Id; displayName: string; joinedAt: number };
   campaign: { id: Id; name: string };
   community: { name: string; locale: Locale | null };
+  /** `none`: they never got one, left, or have one that is none any more. Then `group` is null. */
+  seat: { state: SeatState | "none"; until: number | null };
+  leftAt: number | null;
+  window: CampaignWindow;
+  allocation: Allocation;
   group: {
     id: Id;
     name: string;
@@ -28,8 +37,8 @@ export type Seat = {
   rank: number | null;
 };
 
-/** The seat of a participant, or undefined. One read. The caller has checked the pass. */
-export async function findSeat(db: Db, participantId: Id): Promise<Seat | undefined> {
+/** The seat of a participant at `now`, or undefined. One read. The caller has checked the pass. */
+export async function findSeat(db: Db, participantId: Id, now: number): Promise<Seat | undefined> {
   const score = (metric: string) => sql`(SELECT s.score FROM scores s WHERE s.campaign_id = p.campaign_id
     AND s.metric = ${metric} AND s.period = 'all' AND s.participant_id = p.id)`;
   const [rows] = await db.read([
@@ -39,7 +48,12 @@ export async function findSeat(db: Db, participantId: Id): Promise<Seat | undefi
         'participant', json_object('id', p.id, 'displayName', p.display_name, 'joinedAt', p.joined_at),
         'campaign', json_object('id', c.id, 'name', c.name),
         'community', json_object('name', m.name, 'locale', m.locale),
-        'group', CASE WHEN g.id IS NULL THEN NULL ELSE
+        'seat', iif(${seatIsDead(now)}, json_object('state', 'none', 'until', NULL),
+          json_object('state', p.seat_state, 'until', p.seat_until)),
+        'leftAt', p.left_at,
+        'window', json_object('status', c.status, 'startsAt', c.starts_at, 'endsAt', c.ends_at),
+        'allocation', json_extract(c.settings, '$.allocation'),
+        'group', CASE WHEN g.id IS NULL OR ${seatIsDead(now)} THEN NULL ELSE
           json_object('id', g.id, 'name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url,
             'hasQrImage', json(iif(g.qr_image IS NULL, 'false', 'true'))) END,
         'invite', json_object('id', i.id, 'workspaceId', i.workspace_id, 'code', i.code, 'rotation', json(i.rotation)),

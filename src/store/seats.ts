@@ -5,76 +5,103 @@ import type { ConfirmationSource } from "../domain/seat.ts";
 import { type Db, freshId } from "./db.ts";
 import { ledger } from "./schema/ledger.ts";
 import { outbox } from "./schema/outbox.ts";
-import { nextGroup } from "./seating.ts";
+import { nextGroup, NOBODY_WAITS, seatIsDead } from "./seating.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** Sets that empty a participant's seat. */
 const NO_SEAT = sql`group_id = NULL, seat_state = NULL, seat_until = NULL, seat_confirmed_at = NULL, confirmation_source = NULL`;
 
-/** The statements that give back the seats of reservations that ran out, with an event each. */
-export const lapseSeats = (db: Db, campaign: SQL, now: number, eventId: number) => {
+/**
+ * The statements that give back the seats of a community's reservations that ran out, with an event
+ * each. Groups are shared by the campaigns of a community, so a seat that is held for nobody is
+ * free for all of them. By the index of reservations: what it costs is what has run out.
+ */
+export const lapseSeats = (db: Db, community: SQL, now: number, eventId: number) => {
   const lapsed = sql`p.seat_state = 'reserved' AND p.seat_until IS NOT NULL AND p.seat_until <= ${now}
-    AND p.campaign_id = ${campaign}`;
+    AND EXISTS (SELECT 1 FROM groups held WHERE held.id = p.group_id AND held.community_id = ${community})`;
+  const reservations = sql`participants p INDEXED BY participants_lapse WHERE ${lapsed}`;
   return [
     db.q
-      .run(sql`UPDATE groups SET used = used - (SELECT count(*) FROM participants p WHERE p.group_id = groups.id AND ${lapsed})
-      WHERE id IN (SELECT p.group_id FROM participants p WHERE ${lapsed})`),
+      .run(sql`UPDATE groups SET used = used - (SELECT count(*) FROM ${reservations} AND p.group_id = groups.id)
+      WHERE id IN (SELECT p.group_id FROM ${reservations})`),
     db.q.run(sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
       SELECT ${freshId(outbox, eventId)} + row_number() OVER (ORDER BY p.id) - 1, p.workspace_id, p.campaign_id,
         'seat.lapsed', p.id, '{}', 'seat.lapsed:' || p.id || ':' || p.seat_until, ${now}
-      FROM participants p WHERE ${lapsed} ON CONFLICT (campaign_id, key) DO NOTHING`),
-    db.q.run(sql`UPDATE participants AS p SET ${NO_SEAT} WHERE ${lapsed}`),
+      FROM ${reservations} ON CONFLICT (campaign_id, key) DO NOTHING`),
+    db.q.run(sql`UPDATE participants AS p INDEXED BY participants_lapse SET ${NO_SEAT} WHERE ${lapsed}`),
   ] as const;
 };
-
-/** Gives back the seats of a campaign whose reservations ran out. One batch. */
-export async function lapseCampaign(db: Db, campaignId: Id, now: number, eventId: number): Promise<void> {
-  await db.write(lapseSeats(db, sql`${parseId("campaign", campaignId)}`, now, eventId));
-}
 
 const own = (tenant: Tenant, id: Id): SQL =>
   sql`p.id = ${parseId("participant", id)} AND p.workspace_id = ${parseId("workspace", tenant.workspaceId)}
     ${tenant.campaignId === null ? sql`` : sql`AND p.campaign_id = ${parseId("campaign", tenant.campaignId)}`}`;
 
-const entry = (db: Db, kind: "left" | "returned", which: SQL, actor: string, id: number, now: number) =>
-  db.q.run(sql`INSERT INTO ledger (id, workspace_id, campaign_id, kind, participant_id, parent_id, group_id,
+/** The community in which participants `which` sit. */
+const communityOf = (which: SQL): SQL =>
+  sql`(SELECT c.community_id FROM participants p JOIN campaigns c ON c.id = p.campaign_id WHERE ${which})`;
+
+/** That somebody left or came back: who says so, when it was, and by which event, told once. */
+export type Movement = { actor: string; entryId: number; at: number; eventId: string | null };
+
+/** The event was told before, or is older than what is known of the person. */
+const isStale = (kind: "left" | "returned", { at, eventId }: Movement): SQL => {
+  const known = sql`EXISTS (SELECT 1 FROM ledger l WHERE l.participant_id = p.id AND l.kind <> ${kind} AND l.at > ${at})`;
+  if (eventId === null) return known;
+  return sql`(${known} OR EXISTS (SELECT 1 FROM ledger l
+    WHERE l.participant_id = p.id AND l.kind = ${kind} AND l.key = ${`event:${eventId}`}))`;
+};
+
+/** The ledger's entry of a movement of participant `p`; its row is what the later statements ask for. */
+const keepMovement = (db: Db, kind: "left" | "returned", which: SQL, movement: Movement) => {
+  const { actor, entryId, at, eventId } = movement;
+  const id = freshId(ledger, entryId);
+  const key = eventId === null ? sql`CAST(${id} AS TEXT)` : sql`${`event:${eventId}`}`;
+  return db.q
+    .run(sql`INSERT INTO ledger (id, workspace_id, campaign_id, kind, participant_id, parent_id, group_id,
       invite_id, gate_version, actor, key, at)
-    SELECT ${freshId(ledger, id)}, p.workspace_id, p.campaign_id, ${kind}, p.id, p.parent_id, p.group_id,
-      p.invited_via, p.gate_version, ${actor}, CAST(${freshId(ledger, id)} AS TEXT), ${now} FROM participants p WHERE ${which}`);
+    SELECT ${id}, p.workspace_id, p.campaign_id, ${kind}, p.id, p.parent_id, p.group_id,
+      p.invited_via, p.gate_version, ${actor}, ${key}, ${at}
+    FROM participants p WHERE ${which} AND NOT ${isStale(kind, movement)}`);
+};
 
 /** Keeps that a participant left: their seat is free again. Once gone, nothing changes. One batch. */
-export async function leave(
-  db: Db,
-  tenant: Tenant,
-  id: Id,
-  actor: string,
-  entryId: number,
-  now: number,
-): Promise<void> {
-  const present = sql`${own(tenant, id)} AND p.left_at IS NULL`;
+export async function leave(db: Db, tenant: Tenant, id: Id, movement: Movement): Promise<void> {
+  const which = own(tenant, id);
   await db.write([
-    db.q.run(sql`UPDATE groups SET used = used - 1
-      WHERE id = (SELECT p.group_id FROM participants p WHERE ${present} AND p.seat_state IS NOT NULL)`),
-    entry(db, "left", present, actor, entryId, now),
-    db.q.run(sql`UPDATE participants AS p SET left_at = ${now}, ${NO_SEAT} WHERE ${present}`),
+    keepMovement(db, "left", sql`${which} AND p.left_at IS NULL`, movement),
+    db.q.run(sql`UPDATE participants AS p SET left_at = ${movement.at} WHERE changes() = 1 AND ${which}`),
+    db.q.run(sql`UPDATE groups SET used = used - 1 WHERE changes() = 1
+      AND id = (SELECT p.group_id FROM participants p WHERE ${which} AND p.seat_state IS NOT NULL)`),
+    db.q.run(sql`UPDATE participants AS p SET ${NO_SEAT} WHERE ${which} AND p.left_at IS NOT NULL`),
   ]);
 }
 
-/** What gives a participant a seat: where from, and of what kind. */
+/** What gives a participant a seat: by which order, and of what kind. */
 export type Seating = { strategy: Strategy; seat: NewSeat; now: number };
 
-/** Seats participant `which` in the next open group, if there is one; the old seat must be given back before. */
-const takeSeat = (db: Db, which: SQL, { strategy, seat, now }: Seating) => {
-  const group = sql`(SELECT ${nextGroup(strategy, now)} FROM campaigns c WHERE c.id = p.campaign_id)`;
+/** The open group for participant `p`, NULL where there is none or somebody else waits for a seat. */
+const groupFor = ({ strategy, now }: Seating): SQL =>
+  sql`(SELECT ${nextGroup(strategy, now)} FROM campaigns c WHERE c.id = p.campaign_id AND ${NOBODY_WAITS})`;
+
+/**
+ * The statements that seat participant `which` in the next open group, if there is one. A seat that is
+ * none any more is given back then, and stays where there is no other: its group may open again.
+ */
+const takeSeat = (db: Db, which: SQL, seating: Seating, eventId: number) => {
+  const { seat, now } = seating;
+  const group = groupFor(seating);
+  const movable = sql`${which} AND p.left_at IS NULL AND ${seatIsDead(now)} AND ${group} IS NOT NULL`;
   return [
+    ...lapseSeats(db, communityOf(which), now, eventId),
+    db.q.run(sql`UPDATE groups SET used = used - 1
+      WHERE id = (SELECT p.group_id FROM participants p WHERE ${movable} AND p.seat_state IS NOT NULL)`),
     db.q
       .run(sql`UPDATE participants AS p SET group_id = ${group}, seat_state = ${seat.state}, seat_until = ${seat.until},
-        seat_confirmed_at = ${seat.confirmedAt}, confirmation_source = ${seat.source}
-      WHERE ${which} AND p.seat_state IS NULL AND p.left_at IS NULL AND ${group} IS NOT NULL`),
+        seat_confirmed_at = ${seat.confirmedAt}, confirmation_source = ${seat.source} WHERE ${movable}`),
     // The row that was just changed is the only one that can have got a seat in this batch.
     db.q.run(sql`UPDATE groups SET used = used + 1
       WHERE changes() = 1 AND id = (SELECT p.group_id FROM participants p WHERE ${which})`),
-  ];
+  ] as const;
 };
 
 /** Keeps that a participant came back, and seats them where a group is open. One batch. */
@@ -82,38 +109,24 @@ export async function rejoin(
   db: Db,
   tenant: Tenant,
   id: Id,
-  actor: string,
-  entryId: number,
+  movement: Movement,
   seating: Seating,
+  eventId: number,
 ): Promise<void> {
-  const gone = sql`${own(tenant, id)} AND p.left_at IS NOT NULL`;
+  const which = own(tenant, id);
   await db.write([
-    entry(db, "returned", gone, actor, entryId, seating.now),
-    db.q.run(sql`UPDATE participants AS p SET left_at = NULL WHERE ${gone}`),
-    ...takeSeat(db, own(tenant, id), seating),
+    keepMovement(db, "returned", sql`${which} AND p.left_at IS NOT NULL`, movement),
+    db.q.run(sql`UPDATE participants AS p SET left_at = NULL WHERE changes() = 1 AND ${which}`),
+    ...takeSeat(db, which, seating, eventId),
   ]);
 }
-
-/** Whether a seat is none any more: its group was closed, or its link has run out. */
-const isDead = (
-  now: number,
-): SQL => sql`(p.seat_state IS NULL OR EXISTS (SELECT 1 FROM groups g WHERE g.id = p.group_id
-  AND (g.state = 'closed' OR (g.expires_at IS NOT NULL AND g.expires_at <= ${now}))))`;
 
 /** Seats a participant anew whose seat is none any more, if another group is open. One batch. */
-export async function reseat(db: Db, participantId: Id, seating: Seating): Promise<void> {
-  const which = sql`p.id = ${parseId("participant", participantId)}`;
-  const next = sql`(SELECT ${nextGroup(seating.strategy, seating.now)} FROM campaigns c WHERE c.id = p.campaign_id)`;
-  const movable = sql`${which} AND p.left_at IS NULL AND ${isDead(seating.now)} AND ${next} IS NOT NULL`;
-  await db.write([
-    db.q.run(sql`UPDATE groups SET used = used - 1
-      WHERE id = (SELECT p.group_id FROM participants p WHERE ${movable} AND p.seat_state IS NOT NULL)`),
-    db.q.run(sql`UPDATE participants AS p SET ${NO_SEAT} WHERE ${movable}`),
-    ...takeSeat(db, which, seating),
-  ]);
+export async function reseat(db: Db, id: Id, seating: Seating, eventId: number): Promise<void> {
+  await db.write(takeSeat(db, sql`p.id = ${parseId("participant", id)}`, seating, eventId));
 }
 
-/** Confirms a reserved seat; a confirmed one stays as it is. One batch. */
+/** Confirms a reserved seat; a confirmed one stays as it is, one that ran out is none. One batch. */
 export async function confirmSeat(
   db: Db,
   tenant: Tenant,

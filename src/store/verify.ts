@@ -38,6 +38,30 @@ export async function findDifferences(db: Db): Promise<Difference[]> {
       sql`SELECT group_id AS id, count(*) AS n FROM participants WHERE seat_state IS NOT NULL GROUP BY group_id`,
     ),
     compare(
+      "seats",
+      sql`SELECT id, (group_id IS NOT NULL) + (seat_until IS NOT NULL) * 2 + (seat_confirmed_at IS NOT NULL) * 4
+        + (confirmation_source IS NOT NULL) * 8 AS n FROM participants`,
+      sql`SELECT id, CASE WHEN left_at IS NOT NULL THEN 0 WHEN seat_state = 'reserved' THEN 3
+        WHEN seat_state = 'confirmed' THEN 13 ELSE 0 END AS n FROM participants`,
+    ),
+    compare(
+      "groups merged",
+      sql`SELECT id, (merged_into IS NOT NULL) + used AS n FROM groups WHERE state = 'merged'`,
+      sql`SELECT id, 1 AS n FROM groups WHERE state = 'merged'`,
+    ),
+    compare(
+      "people promoted",
+      sql`SELECT p.id, 1 AS n FROM waitlist w JOIN participants p ON p.campaign_id = w.campaign_id
+        AND p.member_id = w.member_id AND p.attempt = w.attempt AND p.joined_at = w.promoted_at`,
+      sql`SELECT participant_id AS id, count(*) AS n FROM ledger WHERE kind = 'joined' AND actor = 'waitlist' GROUP BY participant_id`,
+    ),
+    compare(
+      "people who wait no more",
+      sql`SELECT id, promoted_at IS NULL AS n FROM waitlist`,
+      sql`SELECT w.id, NOT EXISTS (SELECT 1 FROM participants p
+        WHERE p.campaign_id = w.campaign_id AND p.member_id = w.member_id) AS n FROM waitlist w`,
+    ),
+    compare(
       "invites.uses",
       sql`SELECT id, uses AS n FROM invites`,
       sql`SELECT invite_id AS id, count(*) AS n FROM ledger WHERE kind = 'joined' GROUP BY invite_id`,

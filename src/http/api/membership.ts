@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { told } from "../../domain/seat.ts";
 import * as service from "../../services/membership.ts";
 import { callOf } from "../env.ts";
 import { participant, presentParticipant } from "./participants.ts";
@@ -6,7 +7,10 @@ import { answer, body, idParam, route, router } from "./route.ts";
 
 const tags = ["Participants"];
 const one = "/participants/{id}";
-const confirmation = z.strictObject({ source: z.enum(["operator", "carrier"]).default("operator") });
+const confirmation = z.strictObject({ source: z.enum(["operator", "carrier"]).optional() });
+
+/** A body that may be left out. */
+const maybe = <T extends z.ZodType>(schema: T) => ({ ...body(schema), required: false as const });
 
 export const membership = router()
   .openapi(
@@ -15,13 +19,16 @@ export const membership = router()
       path: `${one}/confirm`,
       tags,
       summary: "Confirm that the person took their seat",
-      request: { params: idParam("participant"), body: body(confirmation) },
+      request: { params: idParam("participant"), body: maybe(confirmation) },
       responses: { 200: answer(participant, "The participant") },
     }),
     async (c) => {
       const { id } = c.req.valid("param");
-      const confirmed = await service.confirmParticipant(callOf(c), id, c.req.valid("json").source);
-      return c.json(presentParticipant(confirmed), 200);
+      const { source } = c.req.valid("json");
+      return c.json(
+        presentParticipant(await service.confirmParticipant(callOf(c), id, source ?? "operator")),
+        200,
+      );
     },
   )
   .openapi(
@@ -30,21 +37,32 @@ export const membership = router()
       path: `${one}/leave`,
       tags,
       summary: "Report that the person left: the seat goes to whoever waits",
-      request: { params: idParam("participant") },
+      description:
+        "An `eventId` makes it safe to tell twice; an event older (`at`) than what is known changes nothing.",
+      request: { params: idParam("participant"), body: maybe(told) },
       responses: { 200: answer(participant, "The participant") },
     }),
-    async (c) =>
-      c.json(presentParticipant(await service.leaveCampaign(callOf(c), c.req.valid("param").id)), 200),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      return c.json(presentParticipant(await service.leaveCampaign(callOf(c), id, c.req.valid("json"))), 200);
+    },
   )
   .openapi(
     route("write", {
       method: "post",
       path: `${one}/rejoin`,
       tags,
-      summary: "Report that the person came back: they are seated where a group is open",
-      request: { params: idParam("participant") },
+      summary: "Report that the person came back: they are seated where a group is open and nobody waits",
+      description:
+        "An `eventId` makes it safe to tell twice; an event older (`at`) than what is known changes nothing.",
+      request: { params: idParam("participant"), body: maybe(told) },
       responses: { 200: answer(participant, "The participant") },
     }),
-    async (c) =>
-      c.json(presentParticipant(await service.rejoinCampaign(callOf(c), c.req.valid("param").id)), 200),
+    async (c) => {
+      const { id } = c.req.valid("param");
+      return c.json(
+        presentParticipant(await service.rejoinCampaign(callOf(c), id, c.req.valid("json"))),
+        200,
+      );
+    },
   );

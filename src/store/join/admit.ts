@@ -6,10 +6,10 @@ import { type Db, freshId } from "../db.ts";
 import { evaluations, members, participants, waitlist } from "../schema/people.ts";
 import { lostDemand } from "../schema/outbox.ts";
 import { lapseSeats } from "../seats.ts";
-import { nextGroup, SEAT_COLUMNS } from "../seating.ts";
+import { nextGroup, NOBODY_WAITS, SEAT_COLUMNS } from "../seating.ts";
 import { joinEffects } from "./effects.ts";
 import { readStanding, selectStanding, type Standing } from "./standing.ts";
-import { type Prospect, type StoredEvaluation, type Terms, terms } from "./terms.ts";
+import { INVITE_USES, type Prospect, type StoredEvaluation, type Terms, terms } from "./terms.ts";
 
 /** What a join that passed the gate writes. */
 export type Admission = Prospect & {
@@ -39,7 +39,7 @@ function admissible(t: Terms, a: Admission): SQL {
       AND (c.starts_at IS NULL OR c.starts_at <= ${t.now}) AND (c.ends_at IS NULL OR c.ends_at > ${t.now})
       AND c.gate_version = ${a.evaluation.gateVersion}
       AND i.revoked_at IS NULL AND (i.starts_at IS NULL OR i.starts_at <= ${t.now})
-      AND (i.expires_at IS NULL OR i.expires_at > ${t.now}) AND (i.max_uses IS NULL OR i.uses < i.max_uses)
+      AND (i.expires_at IS NULL OR i.expires_at > ${t.now}) AND (i.max_uses IS NULL OR ${INVITE_USES} < i.max_uses)
       AND NOT ${t.ticketTaken("participants")} AND NOT ${t.ticketTaken("waitlist")}
       ${sql.join(codes, sql` `)}`;
 }
@@ -79,14 +79,13 @@ export async function admit(db: Db, a: Admission): Promise<Standing> {
   const isFresh = sql`EXISTS (SELECT 1 FROM participants p WHERE ${t.fresh})`;
   const isNewlyWaiting = sql`EXISTS (SELECT 1 FROM waitlist w WHERE w.campaign_id = ${t.campaign}
     AND w.member_id = ${t.member} AND w.attempt = ${a.attempt})`;
-  const nobodyWaits = sql`NOT EXISTS (SELECT 1 FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL)`;
   const results = await db.write([
     db.q
       .run(sql`INSERT INTO members (id, workspace_id, community_id, identity_hash, identity_type, created_at)
       SELECT ${freshId(members, a.newId())}, c.workspace_id, c.community_id, ${a.identityHash}, ${a.identityType}, ${t.now}
       ${may} ON CONFLICT (community_id, identity_hash) DO NOTHING`),
     // Reservations that ran out hold nobody's seat, even before the job has come by.
-    ...(seat.until === null ? [] : lapseSeats(db, t.campaign, a.now, a.newId())),
+    ...(seat.until === null ? [] : lapseSeats(db, t.community, a.now, a.newId())),
     db.q
       .run(sql`INSERT INTO participants (id, workspace_id, campaign_id, member_id, parent_id, depth, invited_via,
         ${SEAT_COLUMNS}, gate_version, display_name, attributes, attempt, ticket, joined_at)
@@ -94,9 +93,9 @@ export async function admit(db: Db, a: Admission): Promise<Standing> {
         coalesce((SELECT p.depth + 1 FROM participants p WHERE p.id = i.participant_id), 0), i.id,
         ${nextGroup(a.strategy, a.now)} AS seat, ${seat.state}, ${seat.until}, ${seat.confirmedAt}, ${seat.source},
         c.gate_version, ${a.displayName}, ${a.attributes && JSON.stringify(a.attributes)}, ${a.attempt}, ${a.ticket}, ${t.now}
-      ${may} AND seat IS NOT NULL AND ${nobodyWaits}
+      ${may} AND seat IS NOT NULL AND ${NOBODY_WAITS}
       ON CONFLICT (campaign_id, member_id) DO NOTHING`),
-    ...joinEffects(db, { fresh: t.fresh, code: a.code, actor: a.actor, newId: a.newId }),
+    ...joinEffects(db, { fresh: t.fresh, codes: [a.code], actor: a.actor, newId: a.newId }),
     keepWaiting(db, t, a, may),
     keepEvaluation(db, t, a, a.newId(), a.evaluation, sql`${isFresh} OR ${isNewlyWaiting}`),
     ...a.spends.map((id) =>

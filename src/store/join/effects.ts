@@ -6,15 +6,15 @@ import { ledger } from "../schema/ledger.ts";
 
 /** What every new participant brings about, however they came in. */
 export type Effects = {
-  /** Picks the row `p` that this very batch inserted, and nothing when it inserted none. */
+  /** Picks the rows `p` that this very batch inserted, and nothing when it inserted none. */
   fresh: SQL;
-  /** The code of the participant's own invite. */
-  code: string;
+  /** A code for the own invite of each of them. */
+  codes: readonly string[];
   actor: string;
   newId: () => number;
 };
 
-/** The statements that add to every score that a new participant changes, one a metric. */
+/** The statements that add to every score that new participants change, one a metric. */
 const addScores = (db: Db, fresh: SQL) =>
   METRICS.filter((metric) => metric.delta({ kind: "joined" }) !== 0).map(({ kind, reach, delta }) => {
     const columns = sql`p.parent_id, p.workspace_id, p.campaign_id, p.joined_at`;
@@ -30,20 +30,27 @@ const addScores = (db: Db, fresh: SQL) =>
   });
 
 /**
- * The statements behind a participant's INSERT: the seat, the ledger, the own invite, the use of the
- * inviter's, and the scores. All of them do nothing where the INSERT did nothing.
+ * The statements behind the INSERT of participants: the seats, the ledger, the own invites, the uses of
+ * the inviters', and the scores. All of them do nothing where the INSERT did nothing.
  */
-export const joinEffects = (db: Db, { fresh, code, actor, newId }: Effects) => [
-  db.q.run(sql`UPDATE groups SET used = used + 1
-    WHERE id = (SELECT p.group_id FROM participants p WHERE ${fresh})`),
-  db.q.run(sql`INSERT INTO ledger (id, workspace_id, campaign_id, kind, participant_id, parent_id, group_id,
-      invite_id, gate_version, actor, key, at)
-    SELECT ${freshId(ledger, newId())}, p.workspace_id, p.campaign_id, 'joined', p.id, p.parent_id, p.group_id,
-      p.invited_via, p.gate_version, ${actor}, '', p.joined_at FROM participants p WHERE ${fresh}`),
-  db.q.run(sql`INSERT INTO invites (id, workspace_id, campaign_id, participant_id, code, created_at)
-    SELECT ${freshId(invites, newId())}, p.workspace_id, p.campaign_id, p.id, ${code}, p.joined_at
-    FROM participants p WHERE ${fresh}`),
-  db.q.run(sql`UPDATE invites SET uses = uses + 1
-    WHERE id = (SELECT p.invited_via FROM participants p WHERE ${fresh})`),
-  ...addScores(db, fresh),
-];
+export const joinEffects = (db: Db, { fresh, codes, actor, newId }: Effects) => {
+  const nth = sql`row_number() OVER (ORDER BY p.id) - 1`;
+  // `+` keeps the planner from the index of that column: the fresh rows are few, a group's are many.
+  const each = (column: SQL, row: SQL) =>
+    sql`(SELECT count(*) FROM participants p WHERE ${fresh} AND +${column} = ${row})`;
+  return [
+    db.q.run(sql`UPDATE groups SET used = used + ${each(sql`p.group_id`, sql`groups.id`)}
+      WHERE id IN (SELECT p.group_id FROM participants p WHERE ${fresh})`),
+    db.q.run(sql`INSERT INTO ledger (id, workspace_id, campaign_id, kind, participant_id, parent_id, group_id,
+        invite_id, gate_version, actor, key, at)
+      SELECT ${freshId(ledger, newId())} + ${nth}, p.workspace_id, p.campaign_id, 'joined', p.id, p.parent_id, p.group_id,
+        p.invited_via, p.gate_version, ${actor}, '', p.joined_at FROM participants p WHERE ${fresh}`),
+    db.q.run(sql`INSERT INTO invites (id, workspace_id, campaign_id, participant_id, code, created_at)
+      SELECT ${freshId(invites, newId())} + ${nth}, p.workspace_id, p.campaign_id, p.id,
+        json_extract(${JSON.stringify(codes)}, '$[' || (${nth}) || ']'), p.joined_at
+      FROM participants p WHERE ${fresh}`),
+    db.q.run(sql`UPDATE invites SET uses = uses + ${each(sql`p.invited_via`, sql`invites.id`)}
+      WHERE id IN (SELECT p.invited_via FROM participants p WHERE ${fresh})`),
+    ...addScores(db, fresh),
+  ] as const;
+};

@@ -4,7 +4,8 @@ import { formatId, type Id } from "../../domain/id.ts";
 import type { InviteWindow } from "../../domain/invite.ts";
 import { openGroups } from "../arrival.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
-import { type Prospect, type Terms, terms } from "./terms.ts";
+import { seatIsDead } from "../seating.ts";
+import { INVITE_USES, type Prospect, type Terms, terms } from "./terms.ts";
 
 /** How things stand for the prospect after the batch, read within it. */
 export type Standing = {
@@ -22,13 +23,15 @@ export type Standing = {
     inviteId: Id | null;
     /** The seat; null when there is none, or none any more. */
     group: { id: Id; name: string; carrier: string; joinUrl: string | null } | null;
-    /** The seat is none any more: lapsed, its group closed, or its link run out. */
+    /** They have no seat, or one that is none any more: lapsed, its group closed, or its link run out. */
     seatDead: boolean;
     leftAt: number | null;
   } | null;
   waiting: { ticket: string | null; attempt: number; position: number } | null;
   /** Whether some group could take somebody right now. */
   seatFree: boolean;
+  /** Whether anybody waits for a seat of the campaign. */
+  queue: boolean;
   /** The ticket let somebody else in, or put somebody else on the waitlist. */
   ticketTaken: boolean;
 };
@@ -46,11 +49,10 @@ export const selectStanding = (db: Db, t: Terms) =>
     sql`SELECT json_object(
       'campaign', json_object('status', c.status, 'startsAt', c.starts_at, 'endsAt', c.ends_at, 'gateVersion', c.gate_version),
       'invite', json_object('startsAt', i.starts_at, 'expiresAt', i.expires_at, 'revokedAt', i.revoked_at,
-        'maxUses', i.max_uses, 'uses', i.uses),
+        'maxUses', i.max_uses, 'uses', ${INVITE_USES}),
       'participant', json((SELECT json_object('id', p.id, 'attempt', p.attempt, 'ticket', p.ticket,
           'displayName', p.display_name, 'parentId', p.parent_id, 'depth', p.depth, 'joinedAt', p.joined_at, 'leftAt', p.left_at,
-          'seatDead', p.left_at IS NULL AND (p.seat_state IS NULL OR g.state = 'closed'
-            OR (g.expires_at IS NOT NULL AND g.expires_at <= ${t.now})),
+          'seatDead', ${seatIsDead(t.at)},
           'inviteId', own.id, 'inviteCode', own.code,
           'group', CASE WHEN g.id IS NULL THEN NULL ELSE
             json_object('id', g.id, 'name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url) END)
@@ -61,12 +63,13 @@ export const selectStanding = (db: Db, t: Terms) =>
             AND b.promoted_at IS NULL AND b.id <= w.id))
         FROM waitlist w WHERE w.campaign_id = ${t.campaign} AND w.member_id = ${t.member} AND w.promoted_at IS NULL)),
       'seatFree', EXISTS (SELECT 1 FROM ${openGroups(t.at)}),
+      'queue', EXISTS (SELECT 1 FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL),
       'ticketTaken', ${t.ticketTaken("participants")} OR ${t.ticketTaken("waitlist")})
     FROM campaigns c JOIN invites i ON i.id = ${t.invite} AND i.campaign_id = c.id
     WHERE c.id = ${t.campaign} AND c.workspace_id = ${t.workspace}`,
   );
 
-type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree"> & {
+type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree" | "queue"> & {
   participant:
     | (Omit<NonNullable<Standing["participant"]>, "id" | "parentId" | "inviteId" | "group" | "seatDead"> & {
         seatDead: number;
@@ -78,6 +81,7 @@ type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree">
     | null;
   ticketTaken: number;
   seatFree: number;
+  queue: number;
 };
 
 /** The standing of a `selectStanding`. */
@@ -89,13 +93,14 @@ export function readStanding(rows: readonly [string][]): Standing {
     ...found,
     ticketTaken: found.ticketTaken === 1,
     seatFree: found.seatFree === 1,
+    queue: found.queue === 1,
     participant: p && {
       ...p,
       seatDead: p.seatDead === 1,
       id: formatId("participant", p.id),
       parentId: p.parentId === null ? null : formatId("participant", p.parentId),
       inviteId: p.inviteId === null ? null : formatId("invite", p.inviteId),
-      group: p.group && { ...p.group, id: formatId("group", p.group.id) },
+      group: p.seatDead === 1 ? null : p.group && { ...p.group, id: formatId("group", p.group.id) },
     },
   };
 }

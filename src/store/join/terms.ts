@@ -25,6 +25,10 @@ export type StoredEvaluation = {
   leaves: { path: string; criterion: string; result: LeafResult; code: string }[];
 };
 
+/** The uses of an invite `i` with a limit: whoever waits holds one, or they would be promoted past it. */
+export const INVITE_USES = sql`(i.uses + CASE WHEN i.max_uses IS NULL THEN 0 ELSE (SELECT count(*) FROM waitlist h
+  WHERE h.campaign_id = i.campaign_id AND h.promoted_at IS NULL AND h.invited_via = i.id) END)`;
+
 /** SQL names for what every statement of the batch speaks of. */
 export function terms(prospect: Prospect) {
   const number = (kind: IdKind, id: Id) => sql`${parseId(kind, id)}`;
