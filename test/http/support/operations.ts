@@ -8,6 +8,7 @@ import {
   request,
 } from "../../support/api.ts";
 import { made } from "./expect.ts";
+import { logoPixels, pngOf, qrPixels } from "./pictures.ts";
 
 type Schema = { type?: string | string[]; properties?: Record<string, Schema> };
 
@@ -17,12 +18,16 @@ export type Field = { name: string; types: string[] };
 /** One operation of the API as its document describes it. */
 export type Operation = {
   name: string;
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   scope: "read" | "write" | "admin";
   /** The names of its query parameters. */
   query: string[];
-  /** The fields of its body; null when it takes none. */
+  /** The content type of its body; null when it takes none. */
+  type: string | null;
+  /** Whether its body may be left out. */
+  optional: boolean;
+  /** The fields of its JSON body; null when it takes none. */
   fields: Field[] | null;
 };
 
@@ -38,7 +43,8 @@ export async function readOperations(): Promise<Operation[]> {
   return Object.entries(json.paths).flatMap(([path, methods]) =>
     // oxlint-disable-next-line typescript/no-explicit-any
     Object.entries(methods as Record<string, any>).map(([method, operation]): Operation => {
-      const schema = operation.requestBody?.content["application/json"].schema;
+      const content = operation.requestBody?.content ?? {};
+      const schema = content["application/json"]?.schema;
       return {
         name: `${method} ${path}`,
         method: method.toUpperCase() as Operation["method"],
@@ -47,77 +53,151 @@ export async function readOperations(): Promise<Operation[]> {
         query: (operation.parameters ?? [])
           .filter((parameter: { in: string }) => parameter.in === "query")
           .map((parameter: { name: string }) => parameter.name),
+        type: Object.keys(content)[0] ?? null,
+        optional: operation.requestBody?.required !== true,
         fields: schema === undefined ? null : fieldsOf(schema),
       };
     }),
   );
 }
 
+/** A body: fields, or a picture's bytes. */
+type Body = object | Uint8Array<ArrayBuffer>;
+
 /** A workspace with one of everything, and bodies that fit. */
-export type World = { api: Api; ids: Record<string, string>; bodies: Record<string, object> };
+export type World = {
+  api: Api;
+  /** By the noun in the path; an operation that wants another one stands here by its name. */
+  ids: Record<string, string>;
+  /** By the operation's name. A new operation that takes a body needs a line here. */
+  bodies: Record<string, Body>;
+  /** By the name of an operation that succeeds only once on one id: makes another. */
+  fresh: Record<string, () => Promise<string>>;
+};
+
+const GROUP = { name: "Group", carrier: "url", joinUrl: "https://example.com/1" };
+const SETTINGS = { name: "Spring", type: "event" };
 
 /** Makes one of everything that has an id. */
 export async function mintWorld(api: Api): Promise<World> {
-  const { campaign, community, groups, invite } = await mintCampaign(api, { groups: [{ capacity: 10_000 }] });
+  const { campaign, community, groups, invite } = await mintCampaign(api, {
+    groups: [{ capacity: 10_000 }, { capacity: 10_000 }],
+  });
+  const post = (path: string, body?: object) => made(api.post(path, body));
   const joined = await made(joinBy(api, campaign.id, invite.code));
-  const codes = await made(api.post(`/v1/campaigns/${campaign.id}/access-codes`, {}));
-  const key = await made(api.post("/v1/keys", { name: "spare", scopes: ["read"] }));
-  const group = { name: "Group", carrier: "url", joinUrl: "https://example.com/1" };
-  const settings = { name: "Spring", type: "event" };
-  return {
+  const codes = await post(`/v1/campaigns/${campaign.id}/access-codes`, {});
+  const key = await post("/v1/keys", { name: "spare", scopes: ["read"] });
+  const rotating = await post(`/v1/campaigns/${campaign.id}/invites`, {
+    channel: "screen",
+    rotation: { mode: "rotating" },
+  });
+  const displays = `/v1/invites/${rotating.id}/displays`;
+  const display = await post(displays, { label: "hall" });
+  const logo = pngOf(logoPixels());
+  const groupQr = pngOf(qrPixels(GROUP.joinUrl));
+  const world: World = {
     api,
     ids: {
       communities: community.id,
       groups: groups[0].id,
       campaigns: campaign.id,
       invites: invite.id,
+      displays: display.id,
       participants: joined.participant.id,
       "access-codes": codes.data[0].id,
       keys: key.id,
+      "post /v1/invites/{id}/displays": rotating.id,
+      "get /v1/invites/{id}/displays": rotating.id,
     },
     bodies: {
       "post /v1/communities": COMMUNITY,
       "patch /v1/communities/{id}": COMMUNITY,
-      "post /v1/communities/{id}/groups": group,
+      "put /v1/communities/{id}/logo": logo,
+      "post /v1/communities/{id}/groups": GROUP,
+      "post /v1/communities/{id}/groups/bulk": {
+        name: "Hall {n}",
+        carrier: "url",
+        joinUrl: "https://example.com/{n}",
+        count: 1,
+      },
       "patch /v1/groups/{id}": { name: "Group" },
-      "post /v1/campaigns": { ...settings, communityId: community.id },
-      "patch /v1/campaigns/{id}": settings,
+      "post /v1/groups/{id}/merge": { into: groups[1].id },
+      "put /v1/groups/{id}/qr": groupQr,
+      "post /v1/campaigns": { ...SETTINGS, communityId: community.id },
+      "patch /v1/campaigns/{id}": SETTINGS,
       "post /v1/campaigns/{id}/invites": { channel: "poster" },
       "post /v1/campaigns/{id}/joins": { identity: newIdentity(), acknowledged: true, invite: invite.code },
       "post /v1/campaigns/{id}/access-codes": { count: 1 },
+      "post /v1/invites/{id}/displays": { label: "hall" },
+      "post /v1/participants/{id}/confirm": { source: "operator" },
+      "post /v1/participants/{id}/leave": { eventId: "left-1" },
+      "post /v1/participants/{id}/rejoin": { eventId: "back-1" },
       "post /v1/keys": { name: "key", scopes: ["read"] },
       "post /v1/workspaces": { name: "workspace" },
     },
+    fresh: {
+      "post /v1/groups/{id}/merge": async () =>
+        (await post(`/v1/communities/${community.id}/groups`, GROUP)).id,
+    },
   };
+  for (const [path, picture] of [
+    [`/v1/communities/${community.id}/logo`, logo],
+    [`/v1/groups/${groups[0].id}/qr`, groupQr],
+  ] as const) {
+    const headers = { Authorization: `Bearer ${api.key}`, "Content-Type": "image/png" };
+    await made(request(path, { method: "PUT", headers, body: picture }));
+  }
+  return world;
+}
+
+/** The world's own id for an operation. */
+export function idOf({ name, path }: Operation, { ids }: World): string {
+  const id = ids[name] ?? ids[path.split("/")[2] ?? ""];
+  if (path.includes("{id}") && id === undefined) {
+    throw new Error(`test/http/support/operations.ts has no id for ${name}`);
+  }
+  return id ?? "";
 }
 
 /** The operation's path with an id in it: the world's own unless another is given. */
-export function pathOf({ path }: Operation, world: World, id?: string): string {
-  const noun = path.split("/")[2] ?? "";
-  return path.replace("{id}", id ?? world.ids[noun] ?? "unknown noun");
+export const pathOf = (operation: Operation, world: World, id = idOf(operation, world)): string =>
+  operation.path.replace("{id}", id);
+
+/** The path of an operation that shall succeed: with a fresh id where each serves only once. */
+export async function freshPathOf(operation: Operation, world: World): Promise<string> {
+  return pathOf(operation, world, await world.fresh[operation.name]?.());
 }
 
-/** The body that fits an operation; undefined when it takes none. */
-export function bodyOf({ name, fields }: Operation, world: World): object | undefined {
-  if (fields === null) return undefined;
+function fitting({ name, type }: Operation, world: World): Body | undefined {
+  if (type === null) return undefined;
   const body = world.bodies[name];
   if (body === undefined) throw new Error(`test/http/support/operations.ts has no body for ${name}`);
   return body;
 }
 
+/** The JSON body that fits an operation; undefined when it takes none. */
+export const bodyOf = (operation: Operation, world: World): object | undefined =>
+  operation.fields === null ? undefined : fitting(operation, world);
+
+/** What fits an operation as it goes out: JSON text, or a picture's bytes. */
+export function payloadOf(operation: Operation, world: World): string | Uint8Array<ArrayBuffer> | undefined {
+  const body = fitting(operation, world);
+  return body === undefined || body instanceof Uint8Array ? body : JSON.stringify(body);
+}
+
 /** Calls an operation; `body` goes out as it is. Without a key when `key` is null. */
 export function call(
-  { method }: Operation,
+  { method, type }: Operation,
   path: string,
   key: string | null,
-  body?: string,
+  body?: string | Uint8Array<ArrayBuffer>,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   return request(path, {
     method,
     headers: {
       ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
-      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(body === undefined ? {} : { "Content-Type": type ?? "application/json" }),
       ...headers,
     },
     ...(body === undefined ? {} : { body }),
