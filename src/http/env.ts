@@ -10,6 +10,8 @@ export type Env = {
     requestId: string;
     /** Set on `/v1` only, by authentication. */
     actor: Actor;
+    /** The language of the page whose form was sent; unset where there was none. */
+    lang: string | null;
   };
 };
 

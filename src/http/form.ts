@@ -1,25 +1,31 @@
 import type { Context } from "hono";
 import { Problem } from "../domain/problem.ts";
 import type { Env } from "./env.ts";
+import { contentType } from "./negotiate.ts";
 
-/** A request's fields as JSON would carry them, and the language of the page that sent them. */
-export type FormBody = { fields: unknown; lang: string | null };
+/** A request's fields as JSON would carry them, and as a form's own names have them; null for JSON. */
+export type FormBody = { fields: unknown; typed: URLSearchParams | null };
 
 /**
- * Reads JSON, or a form whose names are dotted paths (`identity.type`, `answers.title`).
+ * Reads JSON, or a form whose names are dotted paths (`identity.type`, `answers.title`). A form also
+ * says in which language it was shown: from here on, so is everything else (`localeOf`).
  * @throws Problem `invalid_json`, `unsupported_media_type`
  */
 export async function readForm(c: Context<Env>): Promise<FormBody> {
-  const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();
+  const type = contentType(c);
   if (type === "application/json") {
     try {
-      return { fields: JSON.parse(await c.req.text()), lang: null };
+      return { fields: JSON.parse(await c.req.text()), typed: null };
     } catch (error) {
       if (error instanceof SyntaxError) throw new Problem("invalid_json", "The body is not valid JSON.");
       throw error;
     }
   }
-  if (type === "application/x-www-form-urlencoded") return unflatten(new URLSearchParams(await c.req.text()));
+  if (type === "application/x-www-form-urlencoded") {
+    const typed = new URLSearchParams(await c.req.text());
+    c.set("lang", typed.get("lang"));
+    return { fields: unflatten(typed), typed };
+  }
   throw new Problem(
     "unsupported_media_type",
     "Send the body as JSON or as a form (application/x-www-form-urlencoded).",
@@ -27,7 +33,7 @@ export async function readForm(c: Context<Env>): Promise<FormBody> {
 }
 
 /** What the form leaves empty was not answered. */
-function unflatten(form: URLSearchParams): FormBody {
+function unflatten(form: URLSearchParams): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   const groups: Record<string, Map<string, string[]>> = { identity: new Map(), answers: new Map() };
   for (const [name, value] of form) {
@@ -50,5 +56,5 @@ function unflatten(form: URLSearchParams): FormBody {
     const entries = [...group].map(([key, values]) => [key, values.length === 1 ? values[0] : values]);
     Object.defineProperty(fields, name, { value: Object.fromEntries(entries), enumerable: true });
   }
-  return { fields, lang: form.get("lang") };
+  return fields;
 }

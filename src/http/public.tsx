@@ -2,24 +2,27 @@ import { type Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { formFields } from "../domain/evaluate.ts";
 import type { Id } from "../domain/id.ts";
-import { type GateInput, gateInput } from "../domain/join.ts";
+import { gateInput } from "../domain/join.ts";
 import { qrQuery } from "../domain/qr.ts";
 import { type Locale, pickLocale, say } from "../domain/text.ts";
-import { type Landing, openInvite } from "../services/arrivals.ts";
+import { type Landing, openInvite, reopenInvite, showAgain } from "../services/arrivals.ts";
 import { groupQrOfPass, logoOfInvite } from "../services/images.ts";
 import { joinAtGate, passCookie } from "../services/joins.ts";
 import { readCode } from "../services/invites.ts";
 import { readPass } from "../services/passes.ts";
-import { openPass, type OwnPage } from "../services/seats.ts";
+import { askSeat, openPass, type OwnPage } from "../services/seats.ts";
 import { storedPicture } from "./api/images.ts";
 import { type Env, originOf } from "./env.ts";
 import { readForm } from "./form.ts";
 import { presentJoin } from "./join-answer.ts";
 import { inviteQrText, inviteUrl, passUrl } from "./links.ts";
-import { localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
+import { likelyIdentity, localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
+import { AgainPage } from "./pages/again.tsx";
 import { LandingPage } from "./pages/landing.tsx";
+import { mistakesIn } from "./pages/mistakes.ts";
 import { OutcomePage } from "./pages/outcome.tsx";
 import { SeatPage } from "./pages/seat.tsx";
+import { OUTCOME_TITLES, WORDS } from "./pages/words.ts";
 import { qrResponse } from "./qr-response.ts";
 import { scanned } from "./scans.ts";
 import { invalid } from "./validation.ts";
@@ -40,28 +43,45 @@ for (const format of ["svg", "png"] as const) {
 publicPages.get("/i/:code/:token?", async (c) => {
   const landing = await openInvite(c.get("ports"), c.req.param("code"), c.req.param("token") ?? null);
   await scanned(c, landing);
-  const locale = localeOf(c);
+  const locale = localeOf(c, landing.community.locale);
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
   if (wantsJson(c)) return c.json(presentLanding(landing, locale));
   const pass = getCookie(c, passCookie(landing.campaign.id)) ?? null;
   const known = pass !== null && (await readPass(c.get("ports"), pass)) !== null;
-  return c.html(
-    <LandingPage landing={landing} locale={locale} path={c.req.path} pass={known ? `/p/${pass}` : null} />,
-  );
+  const typed = new URLSearchParams({ "identity.type": likelyIdentity(c, locale) });
+  const page = { landing, locale, path: c.req.path, pass: known ? `/p/${pass}` : null, typed };
+  return c.html(<LandingPage {...page} />);
 });
 
 publicPages.post("/i/:code", async (c) => {
   const ports = c.get("ports");
   const code = readCode(c.req.param("code"));
-  const { input, lang } = await readGateInput(c);
-  const locale = lang ?? localeOf(c);
+  const { fields, typed } = await readForm(c);
+  const locale = localeOf(c);
+  const parsed = gateInput.safeParse(fields);
+  if (!parsed.success) {
+    const problem = invalid(parsed.error.issues, "json");
+    if (typed === null || wantsJson(c)) throw problem;
+    const landing = await reopenInvite(ports, code, typed.get("ticket") || undefined);
+    const mistakes = mistakesIn(problem.errors, typed, locale);
+    const page = { landing, locale, title: WORDS.again, typed, mistakes, code: problem.code };
+    return c.html(<AgainPage {...page} />, 400, PAGE_HEADERS);
+  }
+  const input = parsed.data;
   const result = await joinAtGate(ports, code, input, (campaignId) => holderOf(c, campaignId), locale);
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
   const answer = presentJoin(result, originOf(c), locale);
   if (result.pass !== null) rememberPass(c, result.campaignId, result.pass);
   if (wantsJson(c)) return c.json(answer);
   if (result.pass !== null) return c.redirect(`/p/${result.pass}?lang=${locale}`, 303);
-  return c.html(<OutcomePage answer={answer} locale={locale} path={`/i/${code}`} />);
+  const { outcome, reasons } = answer;
+  const sent = typed ?? new URLSearchParams();
+  if (outcome === "rejected" || outcome === "pending") {
+    const landing = await showAgain(ports, result.arrival, input.ticket);
+    const page = { landing, locale, title: OUTCOME_TITLES[outcome], reasons, typed: sent };
+    return c.html(<AgainPage {...page} />);
+  }
+  return c.html(<OutcomePage answer={answer} locale={locale} path={`/i/${code}`} typed={sent} />);
 });
 
 publicPages.get("/p/:pass", async (c) => {
@@ -72,9 +92,19 @@ publicPages.get("/p/:pass", async (c) => {
   const url = inviteUrl(originOf(c), code, token);
   if (wantsJson(c)) {
     const group = page.group && presentSeatGroup(page.group, originOf(c), c.req.param("pass"));
-    return c.json({ ...page, group, invite: { code, url } });
+    const participant = { ...page.participant, joinedAt: iso(page.participant.joinedAt) };
+    const seat = { ...page.seat, until: iso(page.seat.until) };
+    return c.json({ ...page, participant, seat, group, invite: { code, url } });
   }
   return c.html(<SeatPage page={page} locale={locale} path={`/p/${c.req.param("pass")}`} inviteUrl={url} />);
+});
+
+/** The person asks for a seat where theirs is none any more, or comes back; then their page says. */
+publicPages.post("/p/:pass/seat", async (c) => {
+  const pass = c.req.param("pass");
+  await askSeat(c.get("ports"), pass);
+  const lang = c.req.query("lang");
+  return c.redirect(`/p/${pass}${lang === undefined ? "" : `?lang=${pickLocale(lang)}`}`, 303);
 });
 
 /** The uploaded QR code of the person's group, which may be replaced at any time. */
@@ -116,18 +146,11 @@ function rememberPass(c: Context<Env>, campaignId: Id, pass: string): void {
   });
 }
 
-/** The form's fields from JSON or from a form; the form carries the language that it was shown in. */
-async function readGateInput(c: Context<Env>): Promise<{ input: GateInput; lang: Locale | null }> {
-  const { fields, lang } = await readForm(c);
-  const parsed = gateInput.safeParse(fields);
-  if (!parsed.success) throw invalid(parsed.error.issues, "json");
-  return { input: parsed.data, lang: lang === null ? null : pickLocale(lang) };
-}
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 function presentLanding(landing: Landing, locale: Locale) {
   const { community, campaign, inviter, seatsLeft, ticket, invite, gate } = landing;
   const { settings, gateVersion, ...shown } = campaign;
-  const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
   return {
     invite: { code: invite.code },
     inviter,

@@ -25,9 +25,7 @@ export async function takePhone(
     if (!request.url().startsWith(`${base}/`)) faults.push(`asked for ${request.url()}`);
   });
   page.on("console", (message) => {
-    // Every browser asks for an icon by itself.
-    const { url } = message.location();
-    if (message.type() === "error" && !url.endsWith("/favicon.ico")) faults.push(`${url}: ${message.text()}`);
+    if (message.type() === "error") faults.push(`${message.location().url}: ${message.text()}`);
   });
   page.on("pageerror", (error) => faults.push(error.message));
   return {
@@ -42,6 +40,7 @@ export async function takePhone(
 
 /** Types in who one is, and what one is. */
 export async function fillIn(page: Page, email: string, title: string): Promise<void> {
+  await page.locator("[name='identity.type']").selectOption("email");
   await page.locator("[name='identity.value']").fill(email);
   await page.locator("[name='answers.title']").selectOption(title);
 }

@@ -87,13 +87,14 @@ describe("the gate's form, as a browser sends it", () => {
     expect(textOf(early.text)).toMatch(/Not decided yet.*not valid yet/);
   });
 
-  test("what is typed wrongly comes back as a page that names the field", async () => {
+  test("what is typed wrongly comes back as a page that marks the field", async () => {
     const { invite } = await mintCampaign(api);
     const landing = await new Browser().open(`/i/${invite.code}`);
     const refused = await new Browser().send(landing, filledIn({ type: "email", value: "nobody" }));
     expect(refused.status).toBe(400);
     expect(refused.headers.get("Content-Type")).toMatch(/^text\/html/);
-    expect(textOf(refused.text)).toMatch(/identity\.value/);
+    const marked = tagsOf(refused.text, "input").filter((input) => input["aria-invalid"] === "true");
+    expect(marked.map(({ name }) => name)).toEqual(["identity.value"]);
     expect(textOf(refused.text)).toContain("invalid_request");
   });
 

@@ -21,6 +21,7 @@ const NOTHING = {
   pass: null,
   waitlist: null,
   code: null,
+  fallback: [],
   reasons: [],
 };
 
@@ -160,7 +161,10 @@ describe("raw identities", () => {
       const sent = await browser.send(landing, filledIn(identity, { accessCode: codes[i].code }));
       const page = await browser.open(sent.headers.get("Location") ?? "");
       expect(page.status).toBe(200);
-      seen += [refused.text, JSON.stringify([...sent.headers]), page.text].join("\n");
+      // The form comes back to its sender with what they typed in that field, and nowhere else.
+      const echoed = refused.text.split(`value="${identity.value}"`);
+      expect(echoed).toHaveLength(2);
+      seen += [...echoed, JSON.stringify([...refused.headers, ...sent.headers]), page.text].join("\n");
       const joined = await joinBy(api, campaign.id, invite.code, identity, { accessCode: codes[i].code });
       const { id } = joined.json.participant;
       for (const more of ["", "/tree", "/ancestors"])

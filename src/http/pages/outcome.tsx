@@ -3,15 +3,21 @@ import type { Problem } from "../../domain/problem.ts";
 import { type Locale, say, type Text } from "../../domain/text.ts";
 import type { joinAnswer } from "../join-answer.ts";
 import { Layout } from "./layout.tsx";
+import { Reasons } from "./reasons.tsx";
 import { ALREADY_NOTE, OUTCOME_TITLES, PROBLEM_WORDS, WAITLIST_NOTE, WORDS } from "./words.ts";
 
-type OutcomeProps = { answer: z.output<typeof joinAnswer>; locale: Locale; path: string };
+type OutcomeProps = {
+  answer: z.output<typeof joinAnswer>;
+  locale: Locale;
+  path: string;
+  /** What was sent: whoever waits asks again with the same ticket, by which they are known. */
+  typed: URLSearchParams;
+};
 
-/** What became of a prospect who is not in: each reason, and what would be enough. */
-export const OutcomePage = ({ answer, locale, path }: OutcomeProps) => {
+/** What became of a prospect who is not in and need not fill in the form again. */
+export const OutcomePage = ({ answer, locale, path, typed }: OutcomeProps) => {
   const t = (words: Text) => say(words, locale);
   const { outcome, reasons, waitlist, fallback } = answer;
-  const told = reasons.filter(({ result }) => result !== "pass");
   return (
     <Layout locale={locale} title={t(OUTCOME_TITLES[outcome])} path={path}>
       <section class="card">
@@ -20,18 +26,12 @@ export const OutcomePage = ({ answer, locale, path }: OutcomeProps) => {
         {outcome === "waitlisted" && <p>{t(WAITLIST_NOTE)}</p>}
         {waitlist && (
           <p>
-            {t(WORDS.position)}: <b>{waitlist.position}</b>
+            {t(WORDS.position)}
+            {t(WORDS.colon)}
+            <b>{waitlist.position}</b>
           </p>
         )}
-        {outcome !== "waitlisted" && told.length > 0 && (
-          <ul>
-            {told.map(({ result, message, remedy }) => (
-              <li class={result}>
-                {message} {remedy && <span class="soft">{remedy}</span>}
-              </li>
-            ))}
-          </ul>
-        )}
+        {outcome !== "waitlisted" && <Reasons reasons={reasons} />}
         {fallback.map((offer) =>
           offer.kind === "page" ? (
             <p>
@@ -41,13 +41,24 @@ export const OutcomePage = ({ answer, locale, path }: OutcomeProps) => {
             </p>
           ) : (
             <p>
-              {t(WORDS.contact)}: {offer.contact}
+              {t(WORDS.contact)}
+              {t(WORDS.colon)}
+              {offer.contact}
             </p>
           ),
         )}
-        <a class="go" href={path}>
-          {t(WORDS.back)}
-        </a>
+        {outcome === "waitlisted" ? (
+          <form method="post" action={path}>
+            {[...typed].map(([name, value]) => (
+              <input type="hidden" name={name} value={value} />
+            ))}
+            <button type="submit">{t(WORDS.lookAgain)}</button>
+          </form>
+        ) : (
+          <a class="go" href={path}>
+            {t(WORDS.back)}
+          </a>
+        )}
       </section>
     </Layout>
   );
@@ -68,7 +79,7 @@ export const ProblemPage = ({ problem, locale, path }: ProblemProps) => {
           <ul>
             {problem.errors.map(({ path: field, message }) => (
               <li class="fail">
-                {field.replace(/^\//, "").replace(/\//g, ".")} {message}
+                <code>{field.replace(/^\//, "").replace(/\//g, ".")}</code> {locale === "en" && message}
               </li>
             ))}
           </ul>

@@ -6,6 +6,7 @@ import { text, type Text } from "../../domain/text.ts";
 
 /** The pages' own words. */
 export const WORDS = {
+  colon: text(": ", "："),
   invitedBy: text("Invited by", "邀请人"),
   purpose: text("Purpose", "用途"),
   goal: text("Goal", "目标"),
@@ -23,7 +24,8 @@ export const WORDS = {
   until: text("Open until", "截止时间"),
   join: text("Join", "加入"),
   gate: text("Before you come in", "入群前请填写"),
-  identity: text("How you are known", "您的身份"),
+  identity: text("How you are known", "您的账号或号码"),
+  identityType: text("Known by", "身份类型"),
   identityNote: text(
     "Kept only as a keyed hash, so that you are counted once.",
     "仅以加密哈希保存，用于避免重复计数。",
@@ -50,8 +52,10 @@ export const WORDS = {
     "请妥善保存：更换手机后可凭此码找回本页。",
   ),
   instead: text("What you can do instead", "查看其他方式"),
-  again: text("Try again", "重试"),
+  about: text("What this group is", "本群介绍"),
+  again: text("Please check what you filled in", "填写有误，请检查"),
   back: text("Back to the invite", "返回邀请页"),
+  lookAgain: text("See whether it is my turn", "查看是否轮到我"),
   position: text("Your place in line", "您的候补顺位"),
   error: text("This did not work", "未能完成"),
 } as const satisfies Record<string, Text>;
@@ -87,12 +91,17 @@ export const ALREADY_NOTE = text(
 );
 
 export const WAITLIST_NOTE = text(
-  "All seats are taken. Come back to this page: as soon as a seat is free, joining again gives it to you.",
-  "目前名额已满。请稍后再次打开本页，一旦有空位即可加入。",
+  "All seats are taken. Your place is kept, and free seats are given out in order. Keep this page, and look again from time to time.",
+  "目前名额已满。您的候补顺位会保留，空位将按顺序分配。请保留本页，稍后再查看。",
 );
 
 /** What a problem says to a person. Codes that are missing here say what the API says. */
 export const PROBLEM_WORDS: Partial<Record<ProblemCode, Text>> = {
+  invalid_request: text("Something in this request is wrong.", "提交的内容有误，请检查后重试。"),
+  invalid_json: text("What was sent cannot be read.", "提交的内容无法读取。"),
+  unsupported_media_type: text("What was sent cannot be read.", "提交的内容无法读取。"),
+  method_not_allowed: text("This page cannot be used like that.", "此页面不支持该操作。"),
+  not_rotating: text("This invite has no screen.", "该邀请没有展示页面。"),
   invite_not_found: text(
     "This invite does not exist. Check the link, or ask for a new one.",
     "邀请不存在，请检查链接或索取新的邀请。",

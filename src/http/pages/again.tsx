@@ -1,0 +1,57 @@
+import { periodOf } from "../../domain/invite.ts";
+import { type Locale, say, type Text } from "../../domain/text.ts";
+import type { Landing } from "../../services/arrivals.ts";
+import { Disclosure } from "./disclosure.tsx";
+import { GateForm } from "./gate-form.tsx";
+import { Layout } from "./layout.tsx";
+import type { Mistakes } from "./mistakes.ts";
+import { Reasons, type ToldReason } from "./reasons.tsx";
+import { WORDS } from "./words.ts";
+
+type Props = {
+  landing: Landing;
+  locale: Locale;
+  title: Text;
+  /** Why the gate did not open, where it was asked. */
+  reasons?: readonly ToldReason[];
+  /** What was sent, to stand in the form again. */
+  typed: URLSearchParams;
+  mistakes?: Mistakes;
+  /** For whoever is asked for help. */
+  code?: string;
+};
+
+/** The form once more, with what was typed, what is wrong with it, and why it was not enough. */
+export const AgainPage = ({ landing, locale, title, reasons = [], typed, mistakes, code }: Props) => {
+  const t = (words: Text) => say(words, locale);
+  const { community, campaign, invite } = landing;
+  // The address of a rotating invite wants a token, which this page no longer has.
+  const path = periodOf(invite.rotation, campaign.settings.rotation) === null ? `/i/${invite.code}` : null;
+  return (
+    <Layout locale={locale} title={t(title)} path={path}>
+      <section class="card">
+        <h1>{t(title)}</h1>
+        <p class="soft">
+          {community.name} · {campaign.name}
+        </p>
+        <Reasons reasons={reasons} />
+        <details>
+          <summary class="soft">{t(WORDS.about)}</summary>
+          <p class="text">{community.purpose}</p>
+          <Disclosure landing={landing} locale={locale} />
+        </details>
+        {path && (
+          <p>
+            <a href={path}>{t(WORDS.back)}</a>
+          </p>
+        )}
+        {code && (
+          <p class="soft">
+            <code>{code}</code>
+          </p>
+        )}
+      </section>
+      <GateForm landing={landing} locale={locale} typed={typed} {...(mistakes ? { mistakes } : {})} />
+    </Layout>
+  );
+};

@@ -1,0 +1,138 @@
+import type { FormField } from "../../domain/criteria/types.ts";
+import { formFields } from "../../domain/evaluate.ts";
+import { IDENTITY_TYPES } from "../../domain/identity.ts";
+import { type Locale, say, type Text } from "../../domain/text.ts";
+import type { Landing } from "../../services/arrivals.ts";
+import type { Mistakes } from "./mistakes.ts";
+import { IDENTITIES, WORDS } from "./words.ts";
+
+type Props = {
+  landing: Landing;
+  locale: Locale;
+  /** What stands in the fields, by their names. */
+  typed: URLSearchParams;
+  /** What is wrong with it. */
+  mistakes?: Mistakes;
+};
+
+/** One field's part of the props. */
+type At = Required<Omit<Props, "landing">>;
+
+/** What the gate asks, and who asks to come in. It goes to the invite's code: no token in its address. */
+export const GateForm = ({ landing, locale, typed, mistakes = new Map() }: Props) => {
+  const t = (words: Text) => say(words, locale);
+  const at = { locale, typed, mistakes };
+  const [acknowledgement, ...others] = formFields(landing.gate) as [FormField, ...FormField[]];
+  return (
+    <form class="card" method="post" action={`/i/${landing.invite.code}`}>
+      <h2>{t(WORDS.gate)}</h2>
+      <input type="hidden" name="ticket" value={landing.ticket} />
+      <input type="hidden" name="lang" value={locale} />
+      <Identity {...at} />
+      {others.map((field) => (
+        <Field field={field} {...at} />
+      ))}
+      <label for="displayName">{t(WORDS.displayName)}</label>
+      <Input name="displayName" maxlength={40} autocomplete="nickname" {...at} />
+      <details open={Boolean(typed.get("recoveryCode"))}>
+        <summary class="soft">{t(WORDS.recovery)}</summary>
+        <Input name="recoveryCode" label={t(WORDS.recovery)} maxlength={40} {...at} />
+      </details>
+      <Field field={acknowledgement} required {...at} />
+      <button type="submit">{t(WORDS.submit)}</button>
+    </form>
+  );
+};
+
+const Identity = (at: At) => {
+  const t = (words: Text) => say(words, at.locale);
+  const chosen = at.typed.get("identity.type");
+  return (
+    <>
+      <label for="identity.value">{t(WORDS.identity)}</label>
+      <div class="row">
+        <select name="identity.type" aria-label={t(WORDS.identityType)}>
+          {IDENTITY_TYPES.map((type) => (
+            <option value={type} selected={type === chosen}>
+              {t(IDENTITIES[type])}
+            </option>
+          ))}
+        </select>
+        <Input
+          name="identity.value"
+          required
+          maxlength={320}
+          autocomplete={chosen === "email" ? "email" : "off"}
+          {...at}
+        />
+      </div>
+      <p class="soft">{t(WORDS.identityNote)}</p>
+    </>
+  );
+};
+
+const Field = ({ field, required, ...at }: At & { field: FormField; required?: boolean }) => {
+  const label = say(field.label, at.locale);
+  const { name, type, options } = field;
+  const value = at.typed.get(name);
+  if (type === "checkbox") {
+    return (
+      <label class="check">
+        <input type="checkbox" name={name} value="true" checked={value === "true"} required={required} />
+        <span>{label}</span>
+      </label>
+    );
+  }
+  return (
+    <>
+      <label for={name}>{label}</label>
+      {type === "choice" ? (
+        <select id={name} name={name}>
+          <option value="">{say(WORDS.choose, at.locale)}</option>
+          {options?.map((option) => (
+            <option value={option} selected={option === value}>
+              {option}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <Input name={name} maxlength={500} inputmode={type === "number" ? "decimal" : "text"} {...at} />
+      )}
+    </>
+  );
+};
+
+type InputProps = At & {
+  name: string;
+  maxlength: number;
+  /** Where no label element says it. */
+  label?: string;
+  required?: boolean;
+  autocomplete?: string;
+  inputmode?: "decimal" | "text";
+};
+
+/** An input with what was typed into it and, right under it, what is wrong with that. */
+const Input = ({ name, label, autocomplete = "off", typed, mistakes, locale: _, ...more }: InputProps) => {
+  const mistake = mistakes.get(name);
+  const first = mistake !== undefined && mistakes.keys().next().value === name;
+  return (
+    <div>
+      <input
+        id={name}
+        name={name}
+        value={typed.get(name) ?? ""}
+        aria-label={label}
+        autocomplete={autocomplete}
+        {...more}
+        {...(mistake === undefined ? {} : { "aria-invalid": "true", "aria-describedby": `${name}-mistake` })}
+        autofocus={first}
+      />
+      {mistake !== undefined && (
+        <p class="fail" id={`${name}-mistake`}>
+          {mistake}
+        </p>
+      )}
+    </div>
+  );
+};
