@@ -60,6 +60,10 @@ const getPath = (request: Request): string => new URL(request.url).pathname.repl
 export function createApp(ports: Ports): OpenAPIHono<Env> {
   const app = new OpenAPIHono<Env>({ getPath });
   app.use(request(ports));
+  app.use(async (c, next) => {
+    await next();
+    c.header("X-Content-Type-Options", "nosniff");
+  });
   app.use(
     bodyLimit({
       maxSize: MAX_BODY,
@@ -77,6 +81,10 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   });
   for (const routes of API) app.route("/v1", routes);
 
+  app.get("/", (c) => {
+    c.header("Cache-Control", "no-store");
+    return c.redirect("/docs", 302);
+  });
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   let document: OpenApiDocument | undefined;
   const theDocument = () => (document ??= documentOf(app));
@@ -85,7 +93,12 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   app.route("/", publicPages);
   app.route("/", screens);
 
-  app.notFound((c) => respond(c, new Problem("not_found", "There is nothing here.")));
+  app.notFound((c) => {
+    const allowed = methodsOf(app, c.req.path);
+    if (allowed.length === 0) return respond(c, new Problem("not_found", "There is nothing here."));
+    c.header("Allow", allowed.join(", "));
+    return respond(c, new Problem("method_not_allowed", `This path takes ${allowed.join(", ")}.`));
+  });
   app.onError((error, c) => {
     const problem = toProblem(error);
     if (problem.code === "internal") {
@@ -96,6 +109,12 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   });
   return app;
 }
+
+/** The methods that a path has a route for, middleware aside; none for a path that is not there. */
+const methodsOf = ({ router }: OpenAPIHono<Env>, path: string): string[] =>
+  ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    .filter((method) => router.match(method, path)[0].some(([[, route]]) => route.method === method))
+    .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 
 type C = Parameters<typeof problemJson>[0];
 

@@ -18,5 +18,6 @@ export const problemPage = (c: Context<Env>, problem: Problem): Response | Promi
 /** The API's reference. */
 export const referencePage = (c: Context<Env>, document: OpenApiDocument): Response | Promise<Response> =>
   c.html(<ReferencePage document={document} />, 200, {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "Content-Security-Policy":
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   });

@@ -140,7 +140,6 @@ describe("campaigns that take nobody", () => {
 describe("places that do not exist", () => {
   test("are told as a problem, or to a person as a page", async () => {
     for (const path of [
-      "/",
       "/v2/x",
       "/openapi.yaml",
       "/i",

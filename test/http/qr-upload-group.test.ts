@@ -79,7 +79,7 @@ describe("a group's QR code", () => {
       415,
       "unsupported_media_type",
     );
-    expectProblem(await api.post(`${group}/qr`, {}), 404, "not_found");
+    expectProblem(await api.post(`${group}/qr`, {}), 405, "method_not_allowed");
     const large = new Uint8Array(65 * 1024);
     large.set(pngOf(qrPixels(LINK)));
     expectProblem(await putPicture(api, `${group}/qr`, large), 413, "body_too_large");

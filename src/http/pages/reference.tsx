@@ -1,10 +1,12 @@
 import { raw } from "hono/html";
+import { PROBLEM_CODES, PROBLEMS } from "../../domain/problem.ts";
 import type { OpenApiDocument } from "../openapi.ts";
+import { statusOf } from "../problem.ts";
 
 const CSS = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2430;background:#fff}
 h2{margin-top:2.2rem;border-bottom:1px solid #dde3ea}code,pre{font-family:ui-monospace,monospace;font-size:.92em}
 details{margin:.4rem 0;border:1px solid #dde3ea;border-radius:8px;padding:.4rem .8rem}summary{cursor:pointer}
-.m{display:inline-block;min-width:4rem;font-weight:700;text-transform:uppercase}table{border-collapse:collapse}td{padding:.15rem .8rem .15rem 0;vertical-align:top}.r{font-weight:700}`;
+.m{display:inline-block;min-width:4rem;font-weight:700;text-transform:uppercase}table{border-collapse:collapse}td{padding:.15rem .8rem .15rem 0;vertical-align:top}.r{font-weight:700}:target{background:#fff3c4}`;
 
 type Schema = {
   $ref?: string;
@@ -40,6 +42,11 @@ function brief(schema: Schema | undefined): string {
   return [schema.type].flat().join(" | ") + (schema.format ? ` (${schema.format})` : "");
 }
 
+/** A sentence of the document: what stands in backquotes is code. */
+const Said = ({ text = "" }: { text?: string | undefined }) => (
+  <>{text.split("`").map((part, i) => (i % 2 === 1 ? <code>{part}</code> : part))}</>
+);
+
 const Fields = ({ schema }: { schema: Schema }) => (
   <table>
     {Object.entries(schema.properties ?? {}).map(([name, field]) => (
@@ -48,7 +55,9 @@ const Fields = ({ schema }: { schema: Schema }) => (
           <code>{name}</code>
         </td>
         <td>{brief(field)}</td>
-        <td>{field.description}</td>
+        <td>
+          <Said text={field.description} />
+        </td>
       </tr>
     ))}
   </table>
@@ -59,9 +68,13 @@ const Endpoint = ({ method, path, operation }: { method: string; path: string; o
   return (
     <details>
       <summary>
-        <span class="m">{method}</span> <code>{path}</code> {operation.summary}
+        <span class="m">{method}</span> <code>{path}</code> <Said text={operation.summary} />
       </summary>
-      {operation.description && <p>{operation.description}</p>}
+      {operation.description && (
+        <p>
+          <Said text={operation.description} />
+        </p>
+      )}
       <p>Scope: {operation.security?.[0]?.key.join(", ")}</p>
       {operation.parameters && (
         <table>
@@ -72,7 +85,9 @@ const Endpoint = ({ method, path, operation }: { method: string; path: string; o
               </td>
               <td>{place}</td>
               <td>{brief(schema)}</td>
-              <td>{description}</td>
+              <td>
+                <Said text={description} />
+              </td>
             </tr>
           ))}
         </table>
@@ -89,13 +104,39 @@ const Endpoint = ({ method, path, operation }: { method: string; path: string; o
           <tr>
             <td>{status}</td>
             <td>{brief(Object.values(content ?? {})[0]?.schema)}</td>
-            <td>{description}</td>
+            <td>
+              <Said text={description} />
+            </td>
           </tr>
         ))}
       </table>
     </details>
   );
 };
+
+/** Every code that a refusal can have, where its `type` points. */
+const Refusals = () => (
+  <>
+    <h2>Refusals</h2>
+    <p>
+      A refusal is <code>application/problem+json</code>. Build on its <code>code</code>; its sentences may
+      change.
+    </p>
+    <table>
+      {PROBLEM_CODES.toSorted((a, b) => statusOf(a) - statusOf(b)).map((code) => (
+        <tr id={code}>
+          <td>
+            <code>{code}</code>
+          </td>
+          <td>{statusOf(code)}</td>
+          <td>
+            <Said text={PROBLEMS[code]} />
+          </td>
+        </tr>
+      ))}
+    </table>
+  </>
+);
 
 /** The API's reference for people, from the document: no script, nothing from elsewhere. */
 export const ReferencePage = ({ document }: { document: OpenApiDocument }) => {
@@ -116,11 +157,14 @@ export const ReferencePage = ({ document }: { document: OpenApiDocument }) => {
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width,initial-scale=1" />
           <title>Qrove API</title>
+          <link rel="icon" href="data:," />
           <style>{raw(CSS)}</style>
         </head>
         <body>
           <h1>Qrove API</h1>
-          <p>{document.info.description}</p>
+          <p>
+            <Said text={document.info.description} />
+          </p>
           <p>
             The same for machines: <a href="/openapi.json">openapi.json</a>
           </p>
@@ -134,6 +178,7 @@ export const ReferencePage = ({ document }: { document: OpenApiDocument }) => {
                 ))}
             </>
           ))}
+          <Refusals />
           <h2>Shapes</h2>
           {schemas.map(([name, schema]) => (
             <details id={name}>
