@@ -13,10 +13,13 @@ import { loadRasteriser } from "./runtime/poster-node.ts";
 import { groupedRecorder } from "./runtime/scans/grouped.ts";
 import { openLight } from "./runtime/scans/light.ts";
 
+/** The data folder holds the secret and everybody's joins: no other user of the machine reads it. */
+const makeDataFolder = (folder: string) => mkdirSync(folder, { recursive: true, mode: 0o700 });
+
 /** The installation's secret: given, or made on the first run and kept in the data folder. */
 function secretOf(given: string | undefined, folder: string): string {
   if (given !== undefined) return given;
-  mkdirSync(folder, { recursive: true });
+  makeDataFolder(folder);
   const file = join(folder, "secret");
   if (!existsSync(file)) {
     // `wx`: of several servers that start at once, one writes, and all read what it wrote.
@@ -39,7 +42,7 @@ const listen = (fetch: (request: Request) => Response | Promise<Response>, wante
 async function main(): Promise<void> {
   const config = parseConfig(process.env);
   const secret = secretOf(config.QROVE_SECRET, config.QROVE_DATA);
-  if (config.DATABASE_URL === undefined) mkdirSync(config.QROVE_DATA, { recursive: true });
+  if (config.DATABASE_URL === undefined) makeDataFolder(config.QROVE_DATA);
   const url = config.DATABASE_URL ?? `file:${join(config.QROVE_DATA, "qrove.db")}`;
   const database = await openDatabase(url, config.DATABASE_AUTH_TOKEN ?? null);
   const light = url.startsWith("file:") ? openLight(url) : undefined;
