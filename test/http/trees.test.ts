@@ -119,19 +119,19 @@ describe("the funnel", () => {
         waitlisted,
       ];
     };
-    expect(await read()).toEqual(["gate 0", "passed 0", "joined 0", 0]);
+    expect(await read()).toEqual(["scans 0", "gate 0", "passed 0", "joined 0", 0]);
     const [late, first] = [newIdentity(), newIdentity()];
     for (let i = 0; i < 3; i++) await come("no", late);
     await come("no");
-    expect(await read()).toEqual(["gate 2", "passed 0", "joined 0", 0]);
+    expect(await read()).toEqual(["scans 0", "gate 2", "passed 0", "joined 0", 0]);
     await come("yes", late);
     await come("yes", first);
     await come("yes", first);
     const waiting = newIdentity();
     for (let i = 0; i < 2; i++) expect((await come("yes", waiting)).outcome).toBe("waitlisted");
-    expect(await read()).toEqual(["gate 4", "passed 3", "joined 2", 1]);
+    expect(await read()).toEqual(["scans 0", "gate 4", "passed 3", "joined 2", 1]);
     await made(api.post(`/v1/campaigns/${campaign.id}/end`));
     expect((await come("yes")).outcome).toBe("closed");
-    expect(await read()).toEqual(["gate 4", "passed 3", "joined 2", 1]);
+    expect(await read()).toEqual(["scans 0", "gate 4", "passed 3", "joined 2", 1]);
   });
 });
