@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 
 const fields = {
   name: line(120),
-  joinUrl: z.string().trim().min(1).max(2048).optional(),
+  joinUrl: line(2048).optional(),
   qrImage: z
     .string()
     .max(64 * 1024)

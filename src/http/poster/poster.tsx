@@ -35,21 +35,22 @@ type LinesProps = {
   anchor?: "start" | "middle";
 };
 
+/** Lines of one size, as parts of a text element. */
 const Lines = ({ lines, y, size, step, fill, weight = 400, anchor = "start" }: LinesProps) => (
-  <text
-    x={anchor === "start" ? MARGIN : POSTER.width / 2}
-    y={y}
-    font-size={size}
-    font-weight={weight}
-    fill={fill}
-    text-anchor={anchor}
-  >
+  <>
     {lines.map((line, i) => (
-      <tspan x={anchor === "start" ? MARGIN : POSTER.width / 2} y={y + i * step}>
+      <tspan
+        x={anchor === "start" ? MARGIN : POSTER.width / 2}
+        y={y + i * step}
+        font-size={size}
+        font-weight={weight}
+        fill={fill}
+        text-anchor={anchor}
+      >
         {line}
       </tspan>
     ))}
-  </text>
+  </>
 );
 
 /** How much wider bold letters are. */
@@ -96,10 +97,6 @@ const Drawing = ({ poster, locale, style, qrText, url, logo }: Props): Child => 
     >
       <rect width={POSTER.width} height={POSTER.height} fill={light} />
       <rect width={POSTER.width} height={band} fill={dark} />
-      <Lines lines={fit(campaignName, 28, 1)} y={72} size={28} step={0} fill={light} />
-      <Lines lines={name} y={140} size={50} step={62} fill={light} weight={700} />
-      <Lines lines={fit(purpose, 30, 4)} y={band + 62} size={30} step={44} fill={dark} />
-      <Lines lines={fit(by, 26, 1, BOLD)} y={QR.top - 20} size={26} step={0} fill={dark} weight={700} />
       <svg
         x={String((POSTER.width - QR.side) / 2)}
         y={String(QR.top)}
@@ -110,17 +107,23 @@ const Drawing = ({ poster, locale, style, qrText, url, logo }: Props): Child => 
       >
         {raw(code.inner)}
       </svg>
-      <Lines
-        lines={fit(t(WORDS.scan), 30, 1, BOLD)}
-        y={1118}
-        size={30}
-        step={0}
-        fill={dark}
-        weight={700}
-        anchor="middle"
-      />
-      <Lines lines={fit(note, 24, 2)} y={1160} size={24} step={30} fill={dark} anchor="middle" />
-      <Lines lines={fit(url, 20, 2)} y={1226} size={20} step={26} fill={dark} anchor="middle" />
+      <text>
+        <Lines lines={fit(campaignName, 28, 1)} y={72} size={28} step={0} fill={light} />
+        <Lines lines={name} y={140} size={50} step={62} fill={light} weight={700} />
+        <Lines lines={fit(purpose, 30, 4)} y={band + 62} size={30} step={44} fill={dark} />
+        <Lines lines={fit(by, 26, 1, BOLD)} y={QR.top - 20} size={26} step={0} fill={dark} weight={700} />
+        <Lines
+          lines={fit(t(WORDS.scan), 30, 1, BOLD)}
+          y={1118}
+          size={30}
+          step={0}
+          fill={dark}
+          weight={700}
+          anchor="middle"
+        />
+        <Lines lines={fit(note, 24, 2)} y={1160} size={24} step={30} fill={dark} anchor="middle" />
+        <Lines lines={fit(url, 20, 2)} y={1226} size={20} step={26} fill={dark} anchor="middle" />
+      </text>
     </svg>
   );
 };
