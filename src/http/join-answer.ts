@@ -25,7 +25,13 @@ export const joinAnswer = z
       })
       .nullable(),
     group: z
-      .object({ id: z.string(), name: z.string(), carrier: z.string(), joinUrl: z.string().nullable() })
+      .object({
+        id: z.string(),
+        name: z.string(),
+        carrier: z.string(),
+        joinUrl: z.string().nullable(),
+        qrImage: z.string().nullable().openapi({ description: "The group's QR code as a picture." }),
+      })
       .nullable(),
     invite: z.object({ code: z.string(), url: z.string() }).nullable(),
     pass: z.string().nullable(),
@@ -50,6 +56,12 @@ const CLOSED = {
   no_seats: text("All seats are taken.", "名额已满。"),
 };
 
+/** A seat's group with the address of its QR code below the person's own page, where it has one. */
+export const presentSeat = <T extends { hasQrImage: boolean }>(
+  { hasQrImage, ...group }: T,
+  page: string | null,
+) => ({ ...group, qrImage: hasQrImage && page !== null ? `${page}/group-qr` : null });
+
 /** A join's result with its links, in the person's language. */
 export function presentJoin(result: JoinResult, origin: string, locale: Locale): z.output<typeof joinAnswer> {
   const { outcome, participant, pass, waitlistPosition, closed, fallback, reasons } = result;
@@ -62,7 +74,7 @@ export function presentJoin(result: JoinResult, origin: string, locale: Locale):
       depth: participant.depth,
       joinedAt: new Date(participant.joinedAt).toISOString(),
     },
-    group: participant && participant.group,
+    group: participant?.group ? presentSeat(participant.group, pass && passUrl(origin, pass)) : null,
     invite:
       participant?.inviteCode == null
         ? null

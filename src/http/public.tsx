@@ -10,11 +10,11 @@ import { groupQrOfPass, logoOfInvite } from "../services/images.ts";
 import { joinAtGate, passCookie } from "../services/joins.ts";
 import { readCode } from "../services/invites.ts";
 import { readPass } from "../services/passes.ts";
-import { askSeat, openPass, type OwnPage } from "../services/seats.ts";
+import { askSeat, openPass } from "../services/seats.ts";
 import { storedPicture } from "./api/images.ts";
 import { type Env, originOf } from "./env.ts";
 import { readForm } from "./form.ts";
-import { presentJoin } from "./join-answer.ts";
+import { presentJoin, presentSeat } from "./join-answer.ts";
 import { inviteQrText, inviteUrl, passUrl } from "./links.ts";
 import { likelyIdentity, localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
 import { AgainPage } from "./pages/again.tsx";
@@ -91,7 +91,7 @@ publicPages.get("/p/:pass", async (c) => {
   const { code, token } = page.invite;
   const url = inviteUrl(originOf(c), code, token);
   if (wantsJson(c)) {
-    const group = page.group && presentSeatGroup(page.group, originOf(c), c.req.param("pass"));
+    const group = page.group && presentSeat(page.group, passUrl(originOf(c), c.req.param("pass")));
     const participant = { ...page.participant, joinedAt: iso(page.participant.joinedAt) };
     const seat = { ...page.seat, until: iso(page.seat.until) };
     return c.json({ ...page, participant, seat, group, invite: { code, url } });
@@ -119,13 +119,6 @@ publicPages.get("/p/:pass/qr.png", async (c) => {
   const logoOf = () => logoOfInvite(c.get("ports"), { code });
   return qrResponse(c, inviteQrText(originOf(c), code, token), "png", style.data, "no-store", logoOf);
 });
-
-/** A seat's group with the address of its QR code, where it has one. */
-const presentSeatGroup = (
-  { hasQrImage, ...group }: NonNullable<OwnPage["group"]>,
-  origin: string,
-  pass: string,
-) => ({ ...group, qrImage: hasQrImage ? `${passUrl(origin, pass)}/group-qr` : null });
 
 /** Whose pass this browser holds for a campaign. */
 async function holderOf(c: Context<Env>, campaignId: Id): Promise<Id | null> {

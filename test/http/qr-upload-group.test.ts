@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Answer, type Api, joinBy, mintCampaign, mintWorkspace, request } from "../support/api.ts";
+import {
+  type Answer,
+  type Api,
+  joinBy,
+  mintCampaign,
+  mintWorkspace,
+  newIdentity,
+  request,
+} from "../support/api.ts";
 import { Browser, tagsOf } from "./support/browser.ts";
 import { expectProblem, made } from "./support/expect.ts";
 import { bytesOf, HOSTILE, HOSTILE_JPEG, LINK, SVG } from "./support/hostile-pictures.ts";
@@ -154,7 +162,9 @@ describe("a group's QR code", () => {
       groups: [{ carrier: "wechat", joinUrl: LINK }],
     });
     const path = `/v1/groups/${groups[0].id}/qr`;
-    const joined = await made(joinBy(api, campaign.id, invite.code));
+    const identity = newIdentity();
+    const joined = await made(joinBy(api, campaign.id, invite.code, identity));
+    expect(joined.group).toMatchObject({ joinUrl: LINK, qrImage: null });
     const pass = new URL(joined.pass).pathname;
     const own = async () => (await request(pass, { headers: { Accept: "application/json" } })).json.group;
     expect(await own()).toMatchObject({ joinUrl: LINK, qrImage: null });
@@ -163,6 +173,8 @@ describe("a group's QR code", () => {
       await putPicture(api, path, pngOf(qrPixels(text)));
       const shown = new URL((await own()).qrImage).pathname;
       expect(await readBoth(await fetchPicture(api, shown))).toBe(text);
+      const again = await made(joinBy(api, campaign.id, invite.code, identity));
+      expect(new URL(again.group.qrImage).pathname).toBe(shown);
       const page = await new Browser().open(pass);
       expect(tagsOf(page.text, "img").map(({ src }) => src)).toContain(shown);
       expect(page.headers.get("Content-Security-Policy")).toContain("img-src 'self'");

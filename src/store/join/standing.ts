@@ -22,7 +22,7 @@ export type Standing = {
     inviteCode: string | null;
     inviteId: Id | null;
     /** The seat; null when there is none, or none any more. */
-    group: { id: Id; name: string; carrier: string; joinUrl: string | null } | null;
+    group: { id: Id; name: string; carrier: string; joinUrl: string | null; hasQrImage: boolean } | null;
     /** They have no seat, or one that is none any more: lapsed, its group closed, or its link run out. */
     seatDead: boolean;
     leftAt: number | null;
@@ -55,7 +55,8 @@ export const selectStanding = (db: Db, t: Terms) =>
           'seatDead', ${seatIsDead(t.at)},
           'inviteId', own.id, 'inviteCode', own.code,
           'group', CASE WHEN g.id IS NULL THEN NULL ELSE
-            json_object('id', g.id, 'name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url) END)
+            json_object('id', g.id, 'name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url,
+              'hasQrImage', json(iif(g.qr_image IS NULL, 'false', 'true'))) END)
         FROM participants p LEFT JOIN groups g ON g.id = p.group_id LEFT JOIN invites own ON own.participant_id = p.id
         WHERE ${t.person})),
       'waiting', json((SELECT json_object('ticket', w.ticket, 'attempt', w.attempt,
@@ -76,7 +77,13 @@ type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree" 
         id: number;
         parentId: number | null;
         inviteId: number | null;
-        group: { id: number; name: string; carrier: string; joinUrl: string | null } | null;
+        group: {
+          id: number;
+          name: string;
+          carrier: string;
+          joinUrl: string | null;
+          hasQrImage: boolean;
+        } | null;
       })
     | null;
   ticketTaken: number;
