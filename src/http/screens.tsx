@@ -13,8 +13,9 @@ export const screens = new Hono<Env>();
 
 screens.get("/screen/:display", async (c) => {
   const ports = c.get("ports");
-  const state = await openScreen(ports, c.req.param("display"));
-  if (wantsJson(c)) return c.json(presentScreen(state, originOf(c)), 200, { "Cache-Control": "no-store" });
+  const asked = wantsJson(c);
+  const state = await openScreen(ports, c.req.param("display"), asked && c.req.method === "GET");
+  if (asked) return c.json(presentScreen(state, originOf(c)), 200, { "Cache-Control": "no-store" });
   const nonce = encodeBase32(ports.random(10));
   return c.html(
     <ScreenPage

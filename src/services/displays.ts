@@ -75,9 +75,10 @@ export type ScreenState = {
 /**
  * What a screen shows: the code of this step and the next ones. No seed is in it, and each code is
  * refused before its time.
+ * @param alive whether a screen asks, which is noted; a preview of its link is none
  * @throws Problem `display_not_found`, `not_rotating`
  */
-export async function openScreen(ports: Ports, sealText: string): Promise<ScreenState> {
+export async function openScreen(ports: Ports, sealText: string, alive = true): Promise<ScreenState> {
   const id = await unseal(ports, "display", sealText);
   const now = ports.now();
   const screen = id === null ? undefined : await store.findScreen(ports.db, id, now);
@@ -88,7 +89,7 @@ export async function openScreen(ports: Ports, sealText: string): Promise<Screen
   const periodSeconds = periodOf(invite.rotation, campaign.rotation);
   if (periodSeconds === null)
     throw new Problem("not_rotating", "The invite of this screen no longer rotates.");
-  if (screen.lastSeenAt === null || now - screen.lastSeenAt >= TOUCH_MS)
+  if (alive && (screen.lastSeenAt === null || now - screen.lastSeenAt >= TOUCH_MS))
     await store.touchDisplay(ports.db, id, now);
   const rotor = { workspaceId: invite.workspaceId, inviteId: invite.id, periodSeconds, key: tokenKey };
   const first = stepAt(now, periodSeconds);
