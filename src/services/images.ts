@@ -18,7 +18,7 @@ export const MAX_LOGO_BYTES = 48 * 1024;
 
 const LOGO: Bounds = { side: 1024, pixels: 1024 * 1024 };
 
-/** A screenshot of any phone fits. A JPEG takes many times its pixels in memory while it is unpacked. */
+/** A phone's screenshot fits. */
 const GROUP_QR: Bounds = { side: 4096, pixels: 4_000_000 };
 
 /** Keeps a community's logo. Answers the logo's size in pixels. */

@@ -85,7 +85,7 @@ export const images = router()
       tags,
       summary: "Set a group's QR code from a picture; its members stay",
       description:
-        "A PNG or JPEG of at most 64 KB and 4 megapixels. It is decoded: what is no QR code, or leads elsewhere than to the carrier, is refused.",
+        "A PNG or JPEG of at most 64 KB and 4 megapixels (a JPEG 2). It is decoded: what is no QR code, or leads elsewhere than to the carrier, is refused.",
       request: { params: idParam("group"), body: { content: photo, required: true } },
       responses: { 200: answer(group, "The group") },
     }),

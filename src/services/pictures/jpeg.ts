@@ -4,7 +4,9 @@ import { demandBounds, unreadable } from "./refusals.ts";
 
 /** A progressive JPEG may ask for the whole picture to be gone through once a scan. */
 const MAX_SCANS = 40;
-const MEGABYTES = 96;
+/** Unpacking takes some forty bytes a pixel, and a Worker has 128 MB for everything: 1080 × 1920 fit. */
+const MAX_PIXELS = 2_100_000;
+const MEGABYTES = 80;
 
 export const isJpeg = (bytes: Uint8Array): boolean =>
   bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
@@ -18,13 +20,14 @@ export function readJpeg(
   bytes: Uint8Array,
   bounds: Bounds,
 ): { bytes: Uint8Array<ArrayBuffer>; pixels: Pixels } {
-  const clean = withoutExtras(bytes, bounds);
+  const pixels = Math.min(bounds.pixels, MAX_PIXELS);
+  const clean = withoutExtras(bytes, { ...bounds, pixels });
   try {
     const { width, height, data } = decode(clean, {
       useTArray: true,
       formatAsRGBA: true,
       tolerantDecoding: false,
-      maxResolutionInMP: bounds.pixels / 1e6,
+      maxResolutionInMP: pixels / 1e6,
       maxMemoryUsageInMB: MEGABYTES,
     });
     return { bytes: clean, pixels: { width, height, data: new Uint8ClampedArray(data) } };

@@ -94,34 +94,49 @@ function join(parts: Uint8Array[]): Bytes {
 }
 
 /** Any of PNG's kinds of pixels as RGBA of eight bits. */
-function toRgba({ width, height, data, depth, channels, palette, transparency }: DecodedPng): Pixels {
+function toRgba(png: DecodedPng): Pixels {
+  const { width, height, depth, channels, palette, transparency } = png;
+  const stored = samplesOf(png);
   const rgba = new Uint8ClampedArray(width * height * 4);
-  const samples = width * channels;
-  const stride = Math.ceil((samples * Math.min(depth, 8)) / 8);
-  const largest = 2 ** depth - 1;
-  /** The `i`-th sample of a row, as it is stored. */
-  const sample = (row: number, i: number): number => {
-    if (depth >= 8) return data[row * samples + i] as number;
-    const bit = i * depth;
-    return ((data[row * stride + (bit >> 3)] as number) >> (8 - depth - (bit & 7))) & largest;
-  };
-  const colours = Math.min(channels, 3) - (channels === 2 ? 1 : 0);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const to = (y * width + x) * 4;
-      const at = x * channels;
-      if (palette !== undefined && channels === 1) {
-        const [r, g, b, alpha] = palette[sample(y, at)] ?? [0, 0, 0];
-        rgba.set([r as number, g as number, b as number, alpha ?? 255], to);
-        continue;
-      }
-      const stored = Array.from({ length: channels }, (_, i) => sample(y, at + i));
-      const clear = transparency !== undefined && stored.every((value, i) => value === transparency[i]);
-      const scale = 255 / largest;
-      for (let i = 0; i < 3; i++) rgba[to + i] = (stored[colours === 1 ? 0 : i] as number) * scale;
-      const alpha = channels % 2 === 0 ? (stored[channels - 1] as number) * scale : 255;
-      rgba[to + 3] = clear ? 0 : alpha;
+  const scale = 255 / (2 ** depth - 1);
+  const grey = channels < 3;
+  for (let to = 0, at = 0; to < rgba.length; to += 4, at += channels) {
+    if (palette !== undefined && channels === 1) {
+      const colour = palette[stored[at] as number];
+      rgba[to] = colour?.[0] ?? 0;
+      rgba[to + 1] = colour?.[1] ?? 0;
+      rgba[to + 2] = colour?.[2] ?? 0;
+      rgba[to + 3] = colour?.[3] ?? 255;
+      continue;
     }
+    rgba[to] = (stored[at] as number) * scale;
+    rgba[to + 1] = (stored[grey ? at : at + 1] as number) * scale;
+    rgba[to + 2] = (stored[grey ? at : at + 2] as number) * scale;
+    rgba[to + 3] = channels % 2 === 0 ? (stored[at + channels - 1] as number) * scale : 255;
+    if (transparency !== undefined && isClear(stored, at, transparency)) rgba[to + 3] = 0;
   }
   return { width, height, data: rgba };
+}
+
+/** Whether the pixel at `at` has the one colour that stands for nothing. */
+function isClear(stored: DecodedPng["data"], at: number, clear: Uint16Array): boolean {
+  for (let i = 0; i < clear.length; i++) if (stored[at + i] !== clear[i]) return false;
+  return true;
+}
+
+/** One number a sample. Rows of less than eight bits a sample begin at whole bytes. */
+function samplesOf({ width, height, depth, channels, data }: DecodedPng): DecodedPng["data"] {
+  if (depth >= 8) return data;
+  const samples = width * channels;
+  const stride = Math.ceil((samples * depth) / 8);
+  const unpacked = new Uint8Array(samples * height);
+  const largest = 2 ** depth - 1;
+  for (let y = 0; y < height; y++) {
+    for (let i = 0; i < samples; i++) {
+      const bit = i * depth;
+      const byte = data[y * stride + (bit >> 3)] as number;
+      unpacked[y * samples + i] = (byte >> (8 - depth - (bit & 7))) & largest;
+    }
+  }
+  return unpacked;
 }
