@@ -30,7 +30,7 @@ const held = ({ text }: Answer): Record<string, string> => {
       value: tagsOf(options, "option").find(({ selected }) => selected === "")?.["value"] ?? "",
     }),
   );
-  return Object.fromEntries([...inputs, ...selects].map(({ name = "", value = "" }) => [name, value]));
+  return Object.fromEntries([...inputs, ...selects].map(({ name, value }) => [name, value]));
 };
 
 /** The sentences at the fields of a form. */

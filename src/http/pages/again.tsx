@@ -28,7 +28,8 @@ export const AgainPage = ({ landing, locale, title, reasons = [], typed, mistake
   // The address of a rotating invite wants a token, which this page no longer has.
   const path = periodOf(invite.rotation, campaign.settings.rotation) === null ? `/i/${invite.code}` : null;
   return (
-    <Layout locale={locale} title={t(title)} path={path}>
+    // Another language would be another page, without what was typed.
+    <Layout locale={locale} title={t(title)} path={null}>
       <section class="card">
         <h1>{t(title)}</h1>
         <p class="soft">
@@ -40,18 +41,11 @@ export const AgainPage = ({ landing, locale, title, reasons = [], typed, mistake
           <p class="text">{community.purpose}</p>
           <Disclosure landing={landing} locale={locale} />
         </details>
-        {path && (
-          <p>
-            <a href={path}>{t(WORDS.back)}</a>
-          </p>
-        )}
-        {code && (
-          <p class="soft">
-            <code>{code}</code>
-          </p>
-        )}
       </section>
       <GateForm landing={landing} locale={locale} typed={typed} {...(mistakes ? { mistakes } : {})} />
+      <p class="soft">
+        {path && <a href={path}>{t(WORDS.back)}</a>} {code && <code>{code}</code>}
+      </p>
     </Layout>
   );
 };

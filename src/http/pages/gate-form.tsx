@@ -34,9 +34,11 @@ export const GateForm = ({ landing, locale, typed, mistakes = new Map() }: Props
       ))}
       <label for="displayName">{t(WORDS.displayName)}</label>
       <Input name="displayName" maxlength={40} autocomplete="nickname" {...at} />
+      <Mistake name="displayName" {...at} />
       <details open={Boolean(typed.get("recoveryCode"))}>
         <summary class="soft">{t(WORDS.recovery)}</summary>
         <Input name="recoveryCode" label={t(WORDS.recovery)} maxlength={40} {...at} />
+        <Mistake name="recoveryCode" {...at} />
       </details>
       <Field field={acknowledgement} required {...at} />
       <button type="submit">{t(WORDS.submit)}</button>
@@ -66,6 +68,7 @@ const Identity = (at: At) => {
           {...at}
         />
       </div>
+      <Mistake name="identity.value" {...at} />
       <p class="soft">{t(WORDS.identityNote)}</p>
     </>
   );
@@ -98,6 +101,7 @@ const Field = ({ field, required, ...at }: At & { field: FormField; required?: b
       ) : (
         <Input name={name} maxlength={500} inputmode={type === "number" ? "decimal" : "text"} {...at} />
       )}
+      <Mistake name={name} {...at} />
     </>
   );
 };
@@ -112,27 +116,24 @@ type InputProps = At & {
   inputmode?: "decimal" | "text";
 };
 
-/** An input with what was typed into it and, right under it, what is wrong with that. */
-const Input = ({ name, label, autocomplete = "off", typed, mistakes, locale: _, ...more }: InputProps) => {
-  const mistake = mistakes.get(name);
-  const first = mistake !== undefined && mistakes.keys().next().value === name;
-  return (
-    <div>
-      <input
-        id={name}
-        name={name}
-        value={typed.get(name) ?? ""}
-        aria-label={label}
-        autocomplete={autocomplete}
-        {...more}
-        {...(mistake === undefined ? {} : { "aria-invalid": "true", "aria-describedby": `${name}-mistake` })}
-        autofocus={first}
-      />
-      {mistake !== undefined && (
-        <p class="fail" id={`${name}-mistake`}>
-          {mistake}
-        </p>
-      )}
-    </div>
-  );
-};
+/** An input with what was typed into it. Of those that are wrong, the first one is where to begin. */
+const Input = ({ name, label, autocomplete = "off", typed, mistakes, locale: _, ...more }: InputProps) => (
+  <input
+    id={name}
+    name={name}
+    value={typed.get(name) ?? ""}
+    aria-label={label}
+    autocomplete={autocomplete}
+    {...more}
+    {...(mistakes.has(name) ? { "aria-invalid": "true", "aria-describedby": `${name}-mistake` } : {})}
+    autofocus={mistakes.keys().next().value === name}
+  />
+);
+
+/** What is wrong with a field, right under it. */
+const Mistake = ({ name, mistakes }: At & { name: string }) =>
+  mistakes.has(name) ? (
+    <p class="fail" id={`${name}-mistake`}>
+      {mistakes.get(name)}
+    </p>
+  ) : null;

@@ -12,12 +12,13 @@ main{max-width:34rem;margin:0 auto;padding:1rem}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:14px;padding:1.1rem 1.2rem;margin:0 0 1rem}
 h1{font-size:1.45rem;line-height:1.25;margin:.1rem 0 .4rem}h2{font-size:1rem;margin:0 0 .5rem}p+h2{margin-top:1.1rem}
 p{margin:.35rem 0}.text{white-space:pre-line}.apart{margin-top:.9rem}.soft{color:var(--soft);font-size:.92rem}
-dl{margin:0;display:grid;grid-template-columns:auto 1fr;gap:.4rem .9rem}dt{color:var(--soft)}dd{margin:0}
+dl{margin:.8rem 0 0;display:grid;grid-template-columns:auto 1fr;gap:.4rem .9rem}dt{color:var(--soft)}dd{margin:0}
 @media(max-width:26rem){dl{grid-template-columns:1fr;gap:0}dt{font-size:.92rem}dd+dt{margin-top:.55rem}}
-ul,ol{margin:.2rem 0;padding-left:1.3em}dd ol{margin:0}
+ul,ol{margin:.2rem 0;padding-left:1.3em}dd ol{margin:0;padding-left:1.05em}
 label{display:block;margin:.8rem 0 .25rem;font-weight:600}
 input:not([type=checkbox]),select{width:100%;font:inherit;color:inherit;background:var(--back);border:1px solid var(--line);border-radius:10px;padding:.7rem .8rem}
 [aria-invalid]{border-color:var(--bad)!important}
+details{margin-top:.6rem}
 .row{display:grid;grid-template-columns:7.5rem 1fr;gap:.5rem}
 .check{display:flex;gap:.6rem;align-items:flex-start;font-weight:400}.check input{width:1.3rem;height:1.3rem;margin:.1rem 0 0;flex:none}
 button,.go{display:block;width:100%;margin-top:1.1rem;padding:.85rem;border:0;border-radius:12px;background:var(--go);color:#fff;font:inherit;font-weight:700;text-align:center;text-decoration:none;cursor:pointer}
