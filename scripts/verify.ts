@@ -2,8 +2,10 @@
 // the docs name exists, files stay small, and migrations only add. No database; seconds.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { PROBLEM_CODES, PROBLEMS } from "../src/domain/problem.ts";
 import { createApp } from "../src/http/app.ts";
 import { documentOf } from "../src/http/openapi.ts";
+import { statusOf } from "../src/http/problem.ts";
 import type { Ports } from "../src/runtime/ports.ts";
 
 const MAX_LINES = 300;
@@ -18,6 +20,23 @@ const read = (file: string): string => readFileSync(file, "utf8");
 
 const document = `${JSON.stringify(documentOf(createApp({} as Ports)), null, 2)}\n`;
 if (read("openapi.json") !== document) faults.push("openapi.json is out of date: npm run openapi");
+
+// The table of refusals says what the code says: every code, its status, and when.
+const cellsOf = (row: string): string[] =>
+  row.split("|").map((cell) => cell.trim().replace(/^`(\w+)`$/, "$1"));
+const told = new Map(
+  read("docs/api.md")
+    .split("\n")
+    .filter((line) => /^\| `[a-z_]+` +\| \d{3} /.test(line))
+    .map((line) => [cellsOf(line)[1], line]),
+);
+for (const code of PROBLEM_CODES) {
+  const row = ["", code, String(statusOf(code)), PROBLEMS[code], ""];
+  if (cellsOf(told.get(code) ?? "").join("|") !== row.join("|"))
+    faults.push(`docs/api.md wants the row | \`${code}\` | ${statusOf(code)} | ${PROBLEMS[code]} |`);
+  told.delete(code);
+}
+for (const code of told.keys()) faults.push(`docs/api.md has ${code}, which no refusal has`);
 
 // A path is a word in backquotes, or a link, that begins with a name at the top of the project.
 const top = new Set(tracked.map((file) => file.split("/")[0] as string));
