@@ -53,7 +53,7 @@ const CONTENT = {
 } as const;
 type Language = keyof typeof CONTENT;
 
-type Stage = { url: string; code: string; board: unknown };
+type Stage = { url: string; code: string; board: unknown; screen: string };
 
 /** A community, a published campaign, and twelve people who brought each other. */
 async function setUp(url: string, language: Language): Promise<Stage> {
@@ -78,6 +78,11 @@ async function setUp(url: string, language: Language): Promise<Stage> {
   });
   await made(`/v1/campaigns/${campaign.id}/publish`);
   const invite = await made(`/v1/campaigns/${campaign.id}/invites`, { channel: "poster" });
+  const live = await made(`/v1/campaigns/${campaign.id}/invites`, {
+    channel: "screen",
+    rotation: { mode: "rotating" },
+  });
+  const display = await made(`/v1/invites/${live.id}/displays`, { label: "hall" });
 
   const codes = [invite.code];
   for (const [i, displayName] of NAMES.entries()) {
@@ -92,7 +97,7 @@ async function setUp(url: string, language: Language): Promise<Stage> {
     codes.push(joined.invite.code);
   }
   const board = await api.get(`/v1/campaigns/${campaign.id}/leaderboard?metric=team&limit=3`);
-  return { url, code: codes[1] as string, board: board.json };
+  return { url, code: codes[1] as string, board: board.json, screen: new URL(display.url).pathname };
 }
 
 /** The landing page on a phone, and after the form also the page of whoever sent it. */
@@ -111,6 +116,16 @@ async function shootPhone(browser: Browser, { url, code }: Stage, language: Lang
     await page.screenshot({ path: `${FOLDER}/own-page.png` });
   }
   await phone.close();
+}
+
+/** The live screen as a projector shows it. */
+async function shootScreen(browser: Browser, { url, screen }: Stage, language: Language): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: language });
+  const page = await context.newPage();
+  await page.goto(`${url}${screen}`);
+  await page.locator("#code img").waitFor();
+  await page.screenshot({ path: `${FOLDER}/screen.png` });
+  await context.close();
 }
 
 const escape = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
@@ -138,7 +153,9 @@ const browser = await startChromium();
 try {
   const stage = await setUp(server.url, "zh-CN");
   await shootPhone(browser, stage, "zh-CN");
-  await shootPhone(browser, await setUp(server.url, "en"), "en");
+  const english = await setUp(server.url, "en");
+  await shootPhone(browser, english, "en");
+  await shootScreen(browser, english, "en");
   await shootBoard(browser, stage);
 } finally {
   await browser.close();

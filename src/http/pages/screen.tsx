@@ -50,7 +50,8 @@ h1{font-size:5.4vmin;line-height:1.15;margin:0}p{margin:.5em 0}
 #figures b{display:block;font-size:8vmin;line-height:1.1;color:#10161d}
 #note{min-height:2.6em;font-size:3vmin;font-weight:700;color:#a8321f;margin-top:1em}
 @media(min-aspect-ratio:4/3){body{flex-direction:row}#code{width:84vmin;height:84vmin;margin:3vmin 3vmin 2vmin}
-#bar{width:70vmin}#side{flex:1;max-width:75vmin}}`;
+#bar{width:70vmin}#side{flex:1;max-width:75vmin}}
+@media(min-aspect-ratio:3/2){#code{width:94vmin;height:94vmin;margin:0 1vmin}#bar{width:76vmin}}`;
 
 type Props = { locale: Locale; nonce: string };
 
