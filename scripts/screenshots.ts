@@ -107,7 +107,7 @@ async function shootPhone(browser: Browser, { url, code }: Stage, language: Lang
   await page.goto(`${url}/i/${code}`);
   await page.screenshot({ path: `${FOLDER}/landing${language === "en" ? "-en" : ""}.png` });
   if (language === "zh-CN") {
-    await page.locator("[name='identity.value']").fill("xu@example.com");
+    await page.locator("[name='identity.value']").fill("xuyi_2026");
     await page.locator("[name='answers.role']").selectOption(CONTENT[language].role.value[0]);
     await page.locator("[name=displayName]").fill("徐一");
     await page.locator("[name=acknowledged]").check();
