@@ -141,9 +141,12 @@ describe("every field of every body", () => {
 
 describe("every query parameter", () => {
   test("takes a hostile value or names itself at fault", async () => {
-    const calls = operations.flatMap((operation) =>
+    const all = operations.flatMap((operation) =>
       operation.query.flatMap((name) => HOSTILE_PARAMETERS.map((value) => ({ operation, name, value }))),
     );
+    // Every third, as above: the number of values is none of three, so each meets a third of the parameters.
+    expect(HOSTILE_PARAMETERS.length % 3).not.toBe(0);
+    const calls = all.filter((_, i) => i % 3 === 0);
     expect(calls.length).toBeGreaterThan(500);
     await eachOf(calls, async ({ operation, name, value }) => {
       const path = `${pathOf(operation, world)}?${name}=${value}`;
