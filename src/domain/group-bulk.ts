@@ -10,7 +10,7 @@ export const MAX_BULK = 200;
 export const groupBulk = z
   .strictObject({
     name: line(110).refine((name) => name.includes(NUMBER), "must contain {n}"),
-    joinUrl: z.string().trim().min(1).max(2000),
+    joinUrl: line(2000),
     carrier: z.enum(CARRIER_KINDS),
     from: z.int().min(0).max(1_000_000).default(1),
     count: z.int().min(1).max(MAX_BULK),

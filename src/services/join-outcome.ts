@@ -102,14 +102,15 @@ export async function settle(round: Round, standing: Standing): Promise<JoinResu
   if (standing.ticketTaken) {
     throw new Problem("ticket_spent", "This scan already let somebody in. Scan the code again.");
   }
-  if (ticketFault !== null) throw ticketFault;
-  const closed = closedBecause(standing.campaign, prospect.now);
-  if (closed !== null) return answer("closed", { closed });
   const fallback = allocation.fallback.filter((offer) => offer.kind !== "waitlist");
+  const closed = closedBecause(standing.campaign, prospect.now);
   const ownsPlace = waiting !== null && (via.kind === "server" || isOwnPlace(waiting, prospect));
+  // Who waits has passed the gate already, with this very ticket: its age is of no account.
+  if (ownsPlace && closed === null)
+    return answer("waitlisted", { waitlistPosition: waiting.position, fallback });
+  if (ticketFault !== null) throw ticketFault;
+  if (closed !== null) return answer("closed", { closed });
   const reasons = reasonsOf(evaluation, locale);
-  // Who waits has passed the gate already.
-  if (ownsPlace) return answer("waitlisted", { waitlistPosition: waiting.position, fallback });
   const fault = inviteProblem(standing.invite, prospect.now);
   if (fault !== null) throw fault;
   if (evaluation.result !== "pass") {

@@ -107,14 +107,15 @@ describe("an invite's limits", () => {
     expect((await made(api.get(`/v1/invites/${invite.id}`))).uses).toBe(3);
   });
 
-  test("waiting for a seat uses nothing up", async () => {
+  test("who waits for a seat holds a use, so that the limit stays exact when they are seated", async () => {
     const { campaign, invite } = await mintCampaign(api, {
       groups: [{ capacity: 1 }],
       invite: { maxUses: 2 },
     });
-    for (const outcome of ["joined", "waitlisted", "waitlisted"]) {
+    for (const outcome of ["joined", "waitlisted"]) {
       expect((await joinBy(api, campaign.id, invite.code)).json.outcome).toBe(outcome);
     }
+    expectProblem(await joinBy(api, campaign.id, invite.code), 410, "invite_used_up");
     expect((await made(api.get(`/v1/invites/${invite.id}`))).uses).toBe(1);
   });
 
