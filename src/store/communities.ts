@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, getTableColumns } from "drizzle-orm";
 import type { CommunityInput, CommunityPatch } from "../domain/community.ts";
 import type { Id } from "../domain/id.ts";
 import type { PageAsk } from "../domain/page.ts";
@@ -7,7 +7,10 @@ import { byId } from "./paging.ts";
 import { communities } from "./schema/communities.ts";
 import { inWorkspace, type Tenant } from "./tenant.ts";
 
-export type Community = typeof communities.$inferSelect;
+/** The columns of a community but its logo, which is large. */
+const { logo: _logo, ...columns } = getTableColumns(communities);
+
+export type Community = Omit<typeof communities.$inferSelect, "logo">;
 
 /** Inserts a community. One batch. */
 export async function insertCommunity(
@@ -26,7 +29,7 @@ export async function insertCommunity(
     createdAt: now,
     updatedAt: now,
   };
-  const [[community]] = await db.write([db.q.insert(communities).values(row).returning()]);
+  const [[community]] = await db.write([db.q.insert(communities).values(row).returning(columns)]);
   return community as Community;
 }
 
@@ -35,7 +38,7 @@ export async function listCommunities(db: Db, tenant: Tenant, ask: PageAsk): Pro
   const page = byId(communities.id, "newest", ask);
   const [rows] = await db.read([
     db.q
-      .select()
+      .select(columns)
       .from(communities)
       .where(page.where(inWorkspace(communities, tenant)))
       .orderBy(page.order)
@@ -48,7 +51,7 @@ export async function listCommunities(db: Db, tenant: Tenant, ask: PageAsk): Pro
 export async function findCommunity(db: Db, tenant: Tenant, id: Id): Promise<Community | undefined> {
   const [[community]] = await db.read([
     db.q
-      .select()
+      .select(columns)
       .from(communities)
       .where(and(eq(communities.id, id), inWorkspace(communities, tenant))),
   ]);
@@ -68,7 +71,7 @@ export async function updateCommunity(
       .update(communities)
       .set({ ...patch, updatedAt: now })
       .where(and(eq(communities.id, id), inWorkspace(communities, tenant)))
-      .returning(),
+      .returning(columns),
   ]);
   return community;
 }

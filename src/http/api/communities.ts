@@ -22,7 +22,7 @@ const community = z
   })
   .openapi("Community");
 
-const present = ({ workspaceId: _, logo: __, ...row }: service.Community): z.output<typeof community> => ({
+const present = ({ workspaceId: _, ...row }: service.Community): z.output<typeof community> => ({
   ...row,
   createdAt: toIso(row.createdAt),
   updatedAt: toIso(row.updatedAt),
