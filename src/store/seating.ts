@@ -7,8 +7,9 @@ const seatOrder = (strategy: Strategy, used: SQL): SQL =>
   ({
     in_order: sql`g.priority, g.id`,
     least_filled: sql`CAST(${used} AS REAL) / g.capacity, g.priority, g.id`,
-    // A weight of 0 is taken when nothing else is open.
-    weighted: sql`g.weight = 0, (${used} + 1.0) / max(g.weight, 1), g.priority, g.id`,
+    // Half a seat more, as Sainte-Laguë counts: a whole one lets heavy groups run ahead of many light
+    // ones. A weight of 0 is taken when nothing else is open.
+    weighted: sql`g.weight = 0, (${used} + 0.5) / max(g.weight, 1), g.priority, g.id`,
   })[strategy];
 
 /** The open group of campaign `c` that the next person is sent to, or NULL. */

@@ -147,9 +147,9 @@ export class Paper {
   }
 }
 
-/** What nobody weighs comes last; else by how full a group would be for its weight. */
+/** What weighs nothing comes last; else by how full a group is for its weight, its next seat counted half. */
 const weight = (group: PaperGroup, used: number): number[] =>
-  group.weight === 0 ? [1, used + 1] : [0, (used + 1) / group.weight];
+  group.weight === 0 ? [1, used] : [0, (used + 0.5) / group.weight];
 
 const compare = (a: number[], b: number[]): number => {
   const at = a.findIndex((value, i) => value !== b[i]);
