@@ -84,7 +84,11 @@ describe("every field of every body", () => {
         const told = faultsOf(together);
         for (const name of fields) {
           const alone = await send(operation, withFields(fit(operation), { [name]: value }));
-          if (alone.json.code !== "invalid_request") continue;
+          // What an id refers to is looked up once everything has its shape.
+          const isReference = alone.json.errors?.some(({ code }: { code: string }) =>
+            /^unknown_(?!field)/.test(code),
+          );
+          if (alone.json.code !== "invalid_request" || isReference) continue;
           expect(
             told.some((path) => path.startsWith(`/${name}`)),
             `${operation.name}: /${name} in ${told.join()}`,
