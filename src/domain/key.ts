@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { encodeBase32 } from "./base32.ts";
-import type { Id } from "./id.ts";
+import { type Id, parseId } from "./id.ts";
 import { inOrder, instant, line } from "./shapes.ts";
 
 export const SCOPES = ["read", "write", "admin"] as const;
@@ -19,7 +19,10 @@ export type Actor = {
 export const keyInput = z.strictObject({
   name: line(120),
   scopes: z.array(z.enum(SCOPES)).min(1).max(3),
-  campaignId: z.string().max(40).optional(),
+  campaignId: z
+    .string()
+    .refine((id) => parseId("campaign", id) !== null, "is not the id of a campaign")
+    .optional(),
   expiresAt: instant.optional(),
 });
 

@@ -1,5 +1,5 @@
 import { encodeBase32 } from "../domain/base32.ts";
-import { type Id, parseId } from "../domain/id.ts";
+import type { Id } from "../domain/id.ts";
 import { type Actor, isKeyText, KEY_BYTES, keyIsLive, type keyInput, keyText } from "../domain/key.ts";
 import { askById, cutPage, type Page } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
@@ -90,9 +90,9 @@ export async function createKey(
   const { ports } = call;
   const campaignId = input.campaignId ?? null;
   if (campaignId !== null) {
-    const known =
-      parseId("campaign", campaignId) !== null && (await findCampaign(ports.db, tenantOf(call), campaignId));
-    if (!known) throw fieldProblem("/campaignId", "unknown_campaign", "is not a campaign of this workspace");
+    const known = await findCampaign(ports.db, tenantOf(call), campaignId);
+    if (known === undefined)
+      throw fieldProblem("/campaignId", "unknown_campaign", "is not a campaign of this workspace");
   }
   const key = keyText(ports.random(KEY_BYTES));
   const row = {
