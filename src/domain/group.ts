@@ -70,6 +70,14 @@ export type GroupPatch = z.output<typeof groupPatch>;
 export const retiresAt = (expiresAt: number | null, marginHours: number): number | null =>
   expiresAt === null ? null : expiresAt - marginHours * HOUR;
 
+/** The life of a code that begins at `now`; nothing where the carrier's codes do not run out. */
+export function renewedExpiry(carrier: CarrierKind, marginHours: number, now: number) {
+  const { linkDays } = carrierOf(carrier);
+  if (linkDays === null) return {};
+  const expiresAt = now + linkDays * 24 * HOUR;
+  return { expiresAt, retiresAt: retiresAt(expiresAt, marginHours) };
+}
+
 /** A new group's settings with the carrier's defaults filled in. */
 export function withCarrierDefaults(input: GroupInput, now: number) {
   const carrier = carrierOf(input.carrier);

@@ -1,10 +1,12 @@
 import { type CarrierKind, carrierOf, isJoinUrl } from "../domain/carriers/index.ts";
+import { renewedExpiry } from "../domain/group.ts";
 import type { Id } from "../domain/id.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { findGroup, type Group, updateGroup } from "../store/groups.ts";
 import * as store from "../store/images.ts";
 import { type Call, demand, fieldProblem, found, tenantOf } from "./call.ts";
+import { seatsAppeared } from "./group-life.ts";
 import { unknownInvite } from "./invites.ts";
 import { fromDataUrl } from "./pictures/data-url.ts";
 import type { Bounds, Pixels } from "./pictures/pixels.ts";
@@ -111,13 +113,19 @@ export async function groupQrOfBody(
 const isLink = (text: string): boolean =>
   /^\s*[a-z][a-z0-9+.-]*:/i.test(text) || /^\s*[\w-]+(\.[\w-]+)+([/?#:]|\s*$)/.test(text);
 
-/** Puts a new QR code on a group. Its members and its seats stay as they are. */
+/**
+ * Puts a new QR code on a group. Its members and its seats stay as they are; where the carrier's codes
+ * run out, the new one's time begins now.
+ */
 export async function putGroupQr(call: Call, id: Id, upload: Upload): Promise<Group> {
   demand(call, "write", "workspace");
   const { db, now } = call.ports;
   const group = found(await findGroup(db, tenantOf(call), id), "group");
   const qr = await readGroupQr(group.carrier, upload);
-  return found(await updateGroup(db, tenantOf(call), id, qr, now()), "group");
+  const renewed = renewedExpiry(group.carrier, group.marginHours, now());
+  const changed = found(await updateGroup(db, tenantOf(call), id, { ...qr, ...renewed }, now()), "group");
+  await seatsAppeared(call, group.communityId);
+  return changed;
 }
 
 /** The picture of a group's QR code, as a data URL. */

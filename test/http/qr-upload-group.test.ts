@@ -51,6 +51,28 @@ describe("a group's QR code", () => {
     expect(Buffer.from(shown.bytes)).toEqual(Buffer.from(encode(qrPixels(text))));
   });
 
+  test("begins a new life where the carrier's codes run out, and seats who waited", async () => {
+    const expired = {
+      carrier: "wechat",
+      joinUrl: LINK,
+      expiresAt: new Date(Date.now() - 1000).toISOString(),
+    };
+    const world = await mintCampaign(api, { groups: [expired] });
+    const waiting = (await joinBy(api, world.campaign.id, world.invite.code)).json;
+    expect(waiting.outcome).toBe("waitlisted");
+    const put = await putPicture(
+      api,
+      `/v1/groups/${world.groups[0].id}/qr`,
+      pngOf(qrPixels(LINK)),
+      "image/png",
+    );
+    const days = (Date.parse(put.json.expiresAt) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(6.9);
+    expect(days).toBeLessThanOrEqual(7);
+    expect(Date.parse(put.json.expiresAt) - Date.parse(put.json.retiresAt)).toBe(24 * 3_600_000);
+    expect((await made(api.get(`/v1/groups/${world.groups[0].id}`))).used).toBe(1);
+  });
+
   test("is found in a screenshot, small or see-through, and camera data of a JPEG is dropped", async () => {
     const code = qrPixels(LINK, 5, 20);
     const onScreen = drawn(1080, 1920, (x, y) => {
