@@ -11,77 +11,8 @@ import { confirmParticipant, leaveCampaign, rejoinCampaign } from "../../src/ser
 import { keepSeats } from "../../src/services/upkeep.ts";
 import { findDifferences } from "../../src/store/verify.ts";
 import { type Clock, openCampaign, openPorts } from "../support/ports.ts";
-import { Paper, type PaperGroup, type PaperPerson, type Rules, type Strategy } from "./seats-model.ts";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const START = Date.parse("2026-03-01T08:00:00Z");
-const RESERVED = 10;
-
-type Step =
-  | { do: "join"; who: number; by: number }
-  | { do: "leave" | "rejoin" | "confirm"; who: number }
-  | { do: "wait"; minutes: number }
-  | { do: "patch"; group: number; to: { state: "open" | "paused" | "closed" } | { capacity: number } }
-  | { do: "renew"; group: number; hours: number | null }
-  | { do: "add"; capacity: number; priority: number; weight: number; hours: number | null }
-  | { do: "merge"; from: number; into: number }
-  | { do: "job" };
-
-const who = fc.nat(11);
-const hours = fc.constantFrom(null, null, 1, 2, 5);
-const capacity = fc.integer({ min: 1, max: 4 });
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ do: fc.constant("join" as const), who, by: fc.nat(4) }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constantFrom("leave" as const, "rejoin" as const, "confirm" as const),
-      who,
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({ do: fc.constant("wait" as const), minutes: fc.constantFrom(1, 4, 9, 10, 30, 60) }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      do: fc.constant("patch" as const),
-      group: fc.nat(5),
-      to: fc.oneof(
-        fc.record({
-          state: fc.constantFrom("open" as const, "open" as const, "paused" as const, "closed" as const),
-        }),
-        fc.record({ capacity }),
-      ),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("renew" as const), group: fc.nat(5), hours }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      do: fc.constant("add" as const),
-      capacity,
-      priority: fc.nat(2),
-      weight: fc.nat(3),
-      hours,
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant("merge" as const), from: fc.nat(5), into: fc.nat(5) }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("job" as const) }) },
-);
-
-const rules = fc.record({
-  strategy: fc.constantFrom<Strategy>("in_order", "least_filled", "weighted"),
-  confirm: fc.constantFrom("reveal" as const, "operator" as const, "carrier" as const),
-  waitlist: fc.constantFrom(true, true, true, false),
-  named: fc.boolean(),
-});
-type Drawn = typeof rules extends fc.Arbitrary<infer T> ? T : never;
+import { Paper, type PaperGroup, type PaperPerson, type Rules } from "./seats-model.ts";
+import { MINUTE, HOUR, START, RESERVED, type Step, step, rules, type Drawn } from "./seats-steps.ts";
 
 /** The same history on paper and in the product; `expectSame` compares the two. */
 async function open(drawn: Drawn) {
