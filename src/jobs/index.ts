@@ -8,11 +8,22 @@ export const JOBS: readonly Job[] = [
   { name: "watch", everySeconds: 60, run: keepWatch },
 ];
 
-/** Runs a job. One that fails is logged, and comes again in its time. */
+/** The jobs that are under way in this process. */
+const underWay = new WeakMap<Ports, Set<string>>();
+
+/**
+ * Runs a job, unless its last run is not over yet: a slow database is not made slower. One that fails is
+ * logged, and comes again in its time.
+ */
 export async function runJob(ports: Ports, job: Job): Promise<void> {
+  const mine = underWay.get(ports) ?? new Set();
+  if (mine.has(job.name)) return;
+  underWay.set(ports, mine.add(job.name));
   try {
     await job.run(ports);
   } catch (error) {
     ports.log.error("job", { job: job.name, name: error instanceof Error ? error.name : "unknown" });
+  } finally {
+    mine.delete(job.name);
   }
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type Id } from "../../src/domain/id.ts";
+import { JOBS, runJob } from "../../src/jobs/index.ts";
 import { moveCampaign, patchCampaign } from "../../src/services/campaigns.ts";
 import { createGroups, mergeGroup } from "../../src/services/group-life.ts";
+import { createDisplay, openScreen } from "../../src/services/displays.ts";
 import { patchGroup } from "../../src/services/groups.ts";
+import { createInvite } from "../../src/services/invites.ts";
 import { leaveCampaign, rejoinCampaign } from "../../src/services/membership.ts";
 import { passOf } from "../../src/services/passes.ts";
 import { askSeat, openPass } from "../../src/services/seats.ts";
