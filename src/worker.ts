@@ -4,6 +4,7 @@ import { buildPorts } from "./runtime/build-ports.ts";
 import { edgeClient } from "./runtime/client.ts";
 import { parseConfig } from "./runtime/config.ts";
 import { type D1, d1Driver } from "./runtime/database/d1.ts";
+import { fewWriters } from "./runtime/database/few-writers.ts";
 import { httpDriver } from "./runtime/database/libsql-http.ts";
 import type { Ports } from "./runtime/ports.ts";
 import { deferredRecorder } from "./runtime/scans/deferred.ts";
@@ -22,7 +23,7 @@ function appOf(env: WorkerEnv): App {
     const config = parseConfig(env);
     if (config.QROVE_SECRET === undefined) throw new Error("Set the secret QROVE_SECRET.");
     const driver = config.DATABASE_URL
-      ? httpDriver(config.DATABASE_URL, config.DATABASE_AUTH_TOKEN ?? null)
+      ? fewWriters(httpDriver(config.DATABASE_URL, config.DATABASE_AUTH_TOKEN ?? null))
       : env.DB && d1Driver(env.DB);
     if (!driver) throw new Error("Bind a D1 database as DB, or set DATABASE_URL.");
     const host = { clientOf: edgeClient, recorder: deferredRecorder };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fewWriters } from "../../src/runtime/database/few-writers.ts";
 import { openFile } from "../../src/runtime/database/libsql-file.ts";
 import { httpDriver } from "../../src/runtime/database/libsql-http.ts";
 import { oneWriter } from "../../src/runtime/database/one-writer.ts";
@@ -20,6 +21,10 @@ if (hasLibsqlServer()) {
     const { url, stop } = await startLibsqlServer();
     return { driver: oneWriter(httpDriver(url, null)), close: stop };
   };
+  drivers["a libSQL server, from a Worker"] = async () => {
+    const { url, stop } = await startLibsqlServer();
+    return { driver: fewWriters(httpDriver(url, null)), close: stop };
+  };
 }
 
 const insert = (id: number, text: string | null) => ({
@@ -27,7 +32,7 @@ const insert = (id: number, text: string | null) => ({
   params: [id, text],
 });
 
-describe.each(Object.entries(drivers))("writes that wait together on %s", (_name, open) => {
+describe.each(Object.entries(drivers))("writes that wait together on %s", (name, open) => {
   let opened: Opened;
   beforeAll(async () => {
     opened = await open();
@@ -59,7 +64,7 @@ describe.each(Object.entries(drivers))("writes that wait together on %s", (_name
     expect(rows?.map(([id]) => Number(id))).toEqual(expected);
   });
 
-  test("see what those before them wrote, in the order in which they came", async () => {
+  test("see what those before them wrote, each its own", async () => {
     const { driver } = opened;
     const next = {
       sql: "INSERT INTO t (id, text) SELECT max(id) + 1, 'n' || (max(id) + 1) FROM t RETURNING id",
@@ -67,7 +72,10 @@ describe.each(Object.entries(drivers))("writes that wait together on %s", (_name
     };
     const results = await Promise.all(Array.from({ length: 50 }, () => driver([next], "write")));
     const ids = results.map(([rows]) => Number(rows?.[0]?.[0]));
-    expect(ids).toEqual(Array.from({ length: 50 }, (_, i) => (ids[0] as number) + i));
+    const sorted = ids.toSorted((a, b) => a - b);
+    expect(sorted).toEqual(Array.from({ length: 50 }, (_, i) => (sorted[0] as number) + i));
+    // A Worker's requests look for their turn each by itself; elsewhere the first to come is the first.
+    if (!name.includes("Worker")) expect(ids).toEqual(sorted);
   });
 
   test("refuse a result whose columns share a name", async () => {
