@@ -1,10 +1,4 @@
-import {
-  carrierErrors,
-  type GroupInput,
-  type GroupPatch,
-  retiresAt,
-  withCarrierDefaults,
-} from "../domain/group.ts";
+import { carrierErrors, type GroupInput, type GroupPatch, withCarrierDefaults } from "../domain/group.ts";
 import type { Id } from "../domain/id.ts";
 import { askById, cutPage, type Page } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
@@ -61,12 +55,13 @@ export async function patchGroup(
     const errors = faults.map(({ path, message }) => ({ path: `/${path}`, code: "custom", message }));
     throw new Problem("invalid_request", "The request has fields that are wrong.", errors);
   }
-  const expiresAt = patch.expiresAt === undefined ? group.expiresAt : patch.expiresAt;
-  const marginHours = patch.marginHours ?? group.marginHours;
   const qr = await groupQrOfBody(group.carrier, qrImage);
-  const change = { ...patch, ...qr, retiresAt: retiresAt(expiresAt, marginHours) };
-  const changed = await store.updateGroup(db, tenantOf(call), id, change, now());
+  const changed = await store.updateGroup(db, tenantOf(call), id, { ...patch, ...qr }, now());
   if (changed === undefined) {
+    const { state } = found(await store.findGroup(db, tenantOf(call), id), "group");
+    if (patch.state !== undefined && state === "merged") {
+      throw new Problem("merge_refused", "The group was merged: its people are in the other one.");
+    }
     throw new Problem("capacity_below_use", "More seats of the group are taken than that capacity has.", [
       { path: "/capacity", code: "capacity_below_use", message: "is below the seats that are taken" },
     ]);

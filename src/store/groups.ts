@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, lte, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { withCarrierDefaults } from "../domain/group.ts";
 import type { Id } from "../domain/id.ts";
 import type { PageAsk } from "../domain/page.ts";
@@ -57,7 +57,7 @@ export async function findGroup(db: Db, tenant: Tenant, id: Id): Promise<Group |
   return group;
 }
 
-/** The columns that a patch may set. `retiresAt` follows from the expiry and the margin. */
+/** The columns that a patch may set. */
 export type GroupChange = Partial<
   Pick<
     typeof groups.$inferInsert,
@@ -71,11 +71,15 @@ export type GroupChange = Partial<
     | "weight"
     | "expiresAt"
     | "marginHours"
-    | "retiresAt"
   >
 >;
 
-/** Changes a group unless that takes seats away that are in use; undefined when refused. One batch. */
+const HOUR = 3_600_000;
+
+/**
+ * Changes a group unless that takes seats away that are in use, or brings back a merged one; undefined
+ * when refused. The retirement follows from the row itself: two patches at once must not lose one. One batch.
+ */
 export async function updateGroup(
   db: Db,
   tenant: Tenant,
@@ -84,11 +88,15 @@ export async function updateGroup(
   now: number,
 ): Promise<Group | undefined> {
   const fits = change.capacity === undefined ? undefined : lte(groups.used, change.capacity);
+  const lives = change.state === undefined ? undefined : ne(groups.state, "merged");
+  const expiresAt = change.expiresAt === undefined ? groups.expiresAt : sql`${change.expiresAt}`;
+  const marginHours = change.marginHours === undefined ? groups.marginHours : sql`${change.marginHours}`;
+  const retiresAt = sql<number | null>`${expiresAt} - ${marginHours} * ${HOUR}`;
   const [[group]] = await db.write([
     db.q
       .update(groups)
-      .set({ ...change, updatedAt: now })
-      .where(and(eq(groups.id, id), inWorkspace(groups, tenant), fits))
+      .set({ ...change, retiresAt, updatedAt: now })
+      .where(and(eq(groups.id, id), inWorkspace(groups, tenant), fits, lives))
       .returning(groupColumns),
   ]);
   return group;

@@ -74,6 +74,27 @@ describe("groups in bulk", () => {
   });
 });
 
+describe("patches at once", () => {
+  test("do not undo each other: the retirement is that of the expiry and margin which stand in the end", async () => {
+    const { groups } = await mintCampaign(api, { groups: [{ capacity: 5 }] });
+    const one = `/v1/groups/${groups[0].id}`;
+    const expiresAt = hoursFromNow(10);
+    await Promise.all(
+      [
+        { expiresAt },
+        { state: "paused" },
+        { marginHours: 3 },
+        { name: "x" },
+        { capacity: 7 },
+        { weight: 2 },
+      ].map((patch) => made(api.patch(one, patch))),
+    );
+    const retiresAt = new Date(Date.parse(expiresAt) - 3 * 3_600_000).toISOString();
+    const together = { expiresAt, state: "paused", marginHours: 3, name: "x", capacity: 7, weight: 2 };
+    expect(await made(api.get(one))).toMatchObject({ ...together, retiresAt });
+  });
+});
+
 describe("a merge", () => {
   const world = (...capacities: number[]) =>
     mintCampaign(api, { groups: capacities.map((capacity) => ({ capacity })) });
@@ -122,6 +143,11 @@ describe("a merge", () => {
     await made(merge(a, c));
     expectProblem(await merge(a, c), 409, "merge_refused");
     expectProblem(await merge(c, a), 409, "merge_refused");
+    // Merged is merged: it takes nobody again. What it is called may change.
+    for (const state of ["open", "paused", "closed"]) {
+      expectProblem(await api.patch(`/v1/groups/${a}`, { state }), 409, "merge_refused");
+    }
+    expect(await made(api.patch(`/v1/groups/${a}`, { name: "old" }))).toMatchObject({ state: "merged" });
     expect(await made(api.get(`/v1/groups/${c}`))).toMatchObject({ used: 2, state: "open" });
   });
 
