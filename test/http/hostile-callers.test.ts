@@ -82,7 +82,10 @@ describe("every operation of the document", () => {
   });
 
   test("finds nothing of another workspace, and changes nothing there", async () => {
-    const before = await snapshot();
+    // A rotating invite's URL of the moment changes by itself.
+    const still = (value: unknown) =>
+      JSON.parse(JSON.stringify(value, (key, one) => (key === "currentUrl" ? null : one)));
+    const before = still(await snapshot());
     const withId = operations.filter(({ path }) => path.includes("{id}"));
     expect(withId.length).toBeGreaterThan(45);
     for (const operation of withId) {
@@ -92,7 +95,7 @@ describe("every operation of the document", () => {
       const other = await call(operation, pathOf(operation, stranger), stranger.api.key);
       expect(other.status, `${operation.name}: its own`).not.toBe(404);
     }
-    expect(await snapshot()).toEqual(before);
+    expect(still(await snapshot())).toEqual(before);
   });
 
   test("finds nothing under an id that is malformed, of another noun, or of nothing", async () => {
