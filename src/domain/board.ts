@@ -18,3 +18,37 @@ export function competitionRanks<T extends { score: number }>(
     return { ...row, rank };
   });
 }
+
+/** `building`: not whole yet; `live`: kept up to date; `final`: never changes again; `retired`: kept no more. */
+export const BOARD_STATES = ["building", "live", "final", "retired"] as const;
+export type BoardState = (typeof BOARD_STATES)[number];
+
+/** The end of a window that has none. */
+export const FOREVER = Number.MAX_SAFE_INTEGER;
+
+/** `builtUpto` of a board that is whole. */
+export const WHOLE = Number.MAX_SAFE_INTEGER;
+
+/**
+ * A board's order is by score, then by time. Its key has the score in the high bits and, below, the seconds
+ * that were left until 2053 when it was reached: greater is better. Buckets are keys without their
+ * lowest bits, at these widths; the first three divide a tie by time, the others are whole scores.
+ */
+export const BUCKET_LEVELS = [4, 12, 20, 30, 40, 50] as const;
+const TIME_BITS = 30;
+const EPOCH_SECONDS = 1_700_000_000;
+
+/** Seconds until the key's time runs out, so that who was earlier has the greater key. */
+const secondsLeft = (reachedAt: number): number =>
+  Math.min(
+    Math.max(2 ** TIME_BITS - 1 - (Math.floor(reachedAt / 1000) - EPOCH_SECONDS), 0),
+    2 ** TIME_BITS - 1,
+  );
+
+/** The buckets of a row, one a level of `BUCKET_LEVELS`. Exact for scores below 2^27. */
+export const bucketsOf = (score: number, reachedAt: number): number[] =>
+  BUCKET_LEVELS.map((level) =>
+    level >= TIME_BITS
+      ? Math.floor(score / 2 ** (level - TIME_BITS))
+      : score * 2 ** (TIME_BITS - level) + Math.floor(secondsLeft(reachedAt) / 2 ** level),
+  );

@@ -16,6 +16,8 @@ export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 export const attribution = z.strictObject({
   model: z.enum(["first_touch", "last_touch"]),
   windowDays: z.int().min(1).max(365),
+  /** Whether people who were in the community before the campaign began can be referred too. */
+  allowKnown: z.boolean().optional(),
 });
 export const referral = z.strictObject({
   qualifyAfterMinutes: z
@@ -28,6 +30,9 @@ export const board = z.strictObject({ public: z.boolean(), metric: z.enum(METRIC
 /** The settings that have defaults: kept as one JSON value. */
 const settings = { rotation, allocation, attribution, referral, board };
 export type CampaignSettings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
+
+/** The part of the settings that decides credits: each change of it is a version that the ledger names. */
+export type CampaignRules = Pick<CampaignSettings, "attribution" | "referral">;
 
 export const DEFAULT_SETTINGS: CampaignSettings = {
   rotation: { mode: "static" },

@@ -1,23 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
-import { ENTRY_KINDS } from "../domain/ledger.ts";
-import { METRICS } from "../domain/metrics/index.ts";
-import type { Metric } from "../domain/metrics/types.ts";
 import { type Db, jsonQuery, jsonRows } from "./db.ts";
 
 /** A counter that is not what the ledger gives. `what` names it; both values are as read. */
 export type Difference = { what: string; id: number; stored: number; derived: number };
-
-/** What the ledger says that a metric's scores must be: everybody with a score above zero. */
-function derivedScores({ reach, delta }: Metric): SQL {
-  const worth = ENTRY_KINDS.map((kind) => sql`WHEN ${kind} THEN ${delta({ kind })}`);
-  const credits = sql`SELECT l.parent_id AS above, CASE l.kind ${sql.join(worth, sql` `)} END AS n FROM ledger l`;
-  const reached =
-    reach === "inviter"
-      ? sql`SELECT above, n FROM (${credits})`
-      : sql`WITH RECURSIVE up(above, n) AS (${credits} UNION ALL
-          SELECT p.parent_id, up.n FROM up JOIN participants p ON p.id = up.above) SELECT above, n FROM up`;
-  return sql`SELECT above AS id, sum(n) AS n FROM (${reached}) WHERE above IS NOT NULL GROUP BY above HAVING sum(n) <> 0`;
-}
 
 /**
  * Recomputes every counter and score from the ledger and names each difference. One read.
@@ -80,13 +65,6 @@ export async function findDifferences(db: Db): Promise<Difference[]> {
       "own invites",
       sql`SELECT participant_id AS id, count(*) AS n FROM invites WHERE participant_id IS NOT NULL GROUP BY participant_id`,
       sql`SELECT id, 1 AS n FROM participants`,
-    ),
-    ...METRICS.map((metric) =>
-      compare(
-        `scores.${metric.kind}`,
-        sql`SELECT participant_id AS id, score AS n FROM scores WHERE metric = ${metric.kind} AND period = 'all'`,
-        derivedScores(metric),
-      ),
     ),
   ]);
   return results.flatMap((rows) => jsonRows<Difference>(rows));

@@ -1,9 +1,10 @@
 import type { Metric } from "./types.ts";
 
-/** People whom the participant brought in person. */
+/** People whom the participant brought in person, whether they stayed or not. */
 export const direct = {
   kind: "direct",
   label: { en: "People invited", "zh-CN": "直接邀请" },
   reach: "inviter",
-  delta: (entry) => (entry.kind === "joined" ? 1 : 0),
+  counts: ({ standing }) => standing === "good",
+  when: "joined",
 } as const satisfies Metric;

@@ -1,8 +1,9 @@
 import { direct } from "./direct.ts";
+import { qualified } from "./qualified.ts";
 import { team } from "./team.ts";
 import type { Metric } from "./types.ts";
 
-const registry = [direct, team] as const;
+const registry = [direct, qualified, team] as const;
 
 export type MetricKind = (typeof registry)[number]["kind"];
 

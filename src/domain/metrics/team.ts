@@ -1,9 +1,10 @@
 import type { Metric } from "./types.ts";
 
-/** Everybody below the participant in the referral tree, at any depth. */
+/** Everybody below the participant in the referral tree, at any depth, whether they stayed or not. */
 export const team = {
   kind: "team",
   label: { en: "Team size", "zh-CN": "团队人数" },
   reach: "lineage",
-  delta: (entry) => (entry.kind === "joined" ? 1 : 0),
+  counts: ({ standing }) => standing === "good",
+  when: "joined",
 } as const satisfies Metric;

@@ -1,5 +1,4 @@
 import { type SQL, sql } from "drizzle-orm";
-import { METRICS } from "../../domain/metrics/index.ts";
 import { type Db, freshId } from "../db.ts";
 import { invites } from "../schema/campaigns.ts";
 import { ledger } from "../schema/ledger.ts";
@@ -14,24 +13,9 @@ export type Effects = {
   newId: () => number;
 };
 
-/** The statements that add to every score that new participants change, one a metric. */
-const addScores = (db: Db, fresh: SQL) =>
-  METRICS.filter((metric) => metric.delta({ kind: "joined" }) !== 0).map(({ kind, reach, delta }) => {
-    const columns = sql`p.parent_id, p.workspace_id, p.campaign_id, p.joined_at`;
-    const inviter = sql`SELECT ${columns} FROM participants p WHERE ${fresh} AND p.parent_id IS NOT NULL`;
-    const lineage = sql`${inviter} UNION ALL SELECT q.parent_id, up.workspace_id, up.campaign_id, up.at
-      FROM up JOIN participants q ON q.id = up.id WHERE q.parent_id IS NOT NULL`;
-    return db.q
-      .run(sql`INSERT INTO scores (workspace_id, campaign_id, metric, period, participant_id, score, reached_at)
-      WITH RECURSIVE up(id, workspace_id, campaign_id, at) AS (${reach === "inviter" ? inviter : lineage})
-      SELECT up.workspace_id, up.campaign_id, ${kind}, 'all', up.id, ${delta({ kind: "joined" })}, up.at FROM up WHERE true
-      ON CONFLICT (campaign_id, metric, period, participant_id) DO UPDATE
-        SET score = score + excluded.score, reached_at = max(reached_at, excluded.reached_at)`);
-  });
-
 /**
- * The statements behind the INSERT of participants: the seats, the ledger, the own invites, the uses of
- * the inviters', and the scores. All of them do nothing where the INSERT did nothing.
+ * The statements behind the INSERT of participants: the seats, the ledger, the own invites and the uses of
+ * the inviters'. All of them do nothing where the INSERT did nothing.
  */
 export const joinEffects = (db: Db, { fresh, codes, actor, newId }: Effects) => {
   const nth = sql`row_number() OVER (ORDER BY p.id) - 1`;
@@ -51,6 +35,5 @@ export const joinEffects = (db: Db, { fresh, codes, actor, newId }: Effects) => 
       FROM participants p WHERE ${fresh}`),
     db.q.run(sql`UPDATE invites SET uses = uses + ${each(sql`p.invited_via`, sql`invites.id`)}
       WHERE id IN (SELECT p.invited_via FROM participants p WHERE ${fresh})`),
-    ...addScores(db, fresh),
   ] as const;
 };

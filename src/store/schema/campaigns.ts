@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { CampaignSettings, CampaignStatus, CampaignType } from "../../domain/campaign.ts";
+import type { CampaignRules, CampaignSettings, CampaignStatus, CampaignType } from "../../domain/campaign.ts";
 import type { Gate } from "../../domain/gate.ts";
 import type { Rotation } from "../../domain/invite.ts";
 import { idColumn, instant } from "./columns.ts";
@@ -27,6 +27,8 @@ export const campaigns = sqliteTable(
     allGroups: integer("all_groups", { mode: "boolean" }).notNull(),
     gateVersion: integer("gate_version").notNull(),
     settings: text("settings", { mode: "json" }).$type<CampaignSettings>().notNull(),
+    // Counts the changes of the attribution and referral rules; the ledger names it.
+    ruleVersion: integer("rule_version").notNull().default(1),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
     publishedAt: instant("published_at"),
@@ -63,6 +65,21 @@ export const gates = sqliteTable(
       .references(() => campaigns.id),
     version: integer("version").notNull(),
     gate: text("gate", { mode: "json" }).$type<Gate | null>(),
+    createdAt: instant("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.campaignId, table.version] })],
+);
+
+/** Every version of a campaign's rules of attribution and referral. A row never changes. */
+export const campaignRules = sqliteTable(
+  "campaign_rules",
+  {
+    workspaceId: idColumn("workspace", "workspace_id").notNull(),
+    campaignId: idColumn("campaign", "campaign_id")
+      .notNull()
+      .references(() => campaigns.id),
+    version: integer("version").notNull(),
+    rules: text("rules", { mode: "json" }).$type<CampaignRules>().notNull(),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.campaignId, table.version] })],

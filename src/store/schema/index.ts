@@ -1,3 +1,4 @@
+export * from "./boards.ts";
 export * from "./campaigns.ts";
 export * from "./communities.ts";
 export * from "./ledger.ts";

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { EntryKind } from "../../domain/ledger.ts";
 import { campaigns } from "./campaigns.ts";
@@ -22,7 +21,14 @@ export const ledger = sqliteTable(
     groupId: idColumn("group", "group_id"),
     inviteId: idColumn("invite", "invite_id"),
     gateVersion: integer("gate_version"),
+    /** Who counted as the inviter before, for `moved`; `parentId` says who does since. */
+    fromParentId: idColumn("participant", "from_parent_id"),
+    // The campaign's rules in force, and until when an arrival has to stay under them.
+    ruleVersion: integer("rule_version"),
+    qualifiesAt: instant("qualifies_at"),
     actor: text("actor").notNull(),
+    // Why an operator did it, in their words.
+    cause: text("cause"),
     // One effect, one entry: `joined` once a participant; later kinds carry their event's id.
     key: text("key").notNull(),
     at: instant("at").notNull(),
@@ -33,7 +39,7 @@ export const ledger = sqliteTable(
   ],
 );
 
-/** A cache of the ledger: one row a participant, metric and period, where the score is above zero. */
+/** Where scores were kept before there were boards (see `tallies`). Empty: migrations do not drop tables. */
 export const scores = sqliteTable(
   "scores",
   {
@@ -45,15 +51,5 @@ export const scores = sqliteTable(
     score: integer("score").notNull(),
     reachedAt: instant("reached_at").notNull(),
   },
-  (table) => [
-    primaryKey({ columns: [table.campaignId, table.metric, table.period, table.participantId] }),
-    index("scores_rank").on(
-      table.campaignId,
-      table.metric,
-      table.period,
-      sql`score DESC`,
-      table.reachedAt,
-      table.participantId,
-    ),
-  ],
+  (table) => [primaryKey({ columns: [table.campaignId, table.metric, table.period, table.participantId] })],
 );

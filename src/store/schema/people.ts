@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { LeafResult } from "../../domain/criteria/types.ts";
 import type { IdentityType } from "../../domain/identity.ts";
+import type { Refusal, Touch } from "../../domain/attribution.ts";
+import type { Standing } from "../../domain/credit.ts";
 import type { Attributes } from "../../domain/join.ts";
 import type { ConfirmationSource, SeatState } from "../../domain/seat.ts";
 import { campaigns, invites } from "./campaigns.ts";
@@ -27,7 +29,10 @@ export const members = sqliteTable(
   (table) => [uniqueIndex("members_identity").on(table.communityId, table.identityHash)],
 );
 
-/** A member in a campaign. `parentId` and `depth` never change (a trigger refuses it). */
+/**
+ * A member in a campaign. `parentId` and `depth` never change (a trigger refuses it): who brought them is
+ * decided once. A correction sets `movedTo`, and `inviterId` is who counts as their inviter today.
+ */
 export const participants = sqliteTable(
   "participants",
   {
@@ -60,6 +65,26 @@ export const participants = sqliteTable(
     seatUntil: instant("seat_until"),
     seatConfirmedAt: instant("seat_confirmed_at"),
     confirmationSource: text("confirmation_source").$type<ConfirmationSource>(),
+    movedAt: instant("moved_at"),
+    movedTo: idColumn("participant", "moved_to"),
+    // What corrections add to `depth` for the depth of today.
+    levelShift: integer("level_shift").notNull().default(0),
+    inviterId: idColumn("participant", "inviter_id").generatedAlwaysAs(
+      sql`iif(moved_at IS NULL, parent_id, moved_to)`,
+      { mode: "virtual" },
+    ),
+    // When the referral counts as one that stayed: foreseen, and come true.
+    qualifiesAt: instant("qualifies_at"),
+    qualifiedAt: instant("qualified_at"),
+    // Null: in good standing.
+    standing: text("standing").$type<Exclude<Standing, "good">>(),
+    disqualifiedAt: instant("disqualified_at"),
+    // The invite that the join is credited to, where it is not the one that they came by.
+    creditedVia: idColumn("invite", "credited_via"),
+    // Why nobody is credited, where somebody could have been.
+    refusal: text("refusal").$type<Refusal>(),
+    // Earlier arrivals of theirs, where there are any beside the one by which they joined.
+    touches: text("touches", { mode: "json" }).$type<Touch[]>(),
   },
   (table) => [
     index("participants_group").on(table.groupId),
@@ -71,7 +96,10 @@ export const participants = sqliteTable(
       .on(table.campaignId, table.ticket)
       .where(sql`ticket IS NOT NULL`),
     index("participants_campaign").on(table.campaignId, table.id),
-    index("participants_parent").on(table.parentId, table.id),
+    index("participants_inviter").on(table.inviterId, table.id),
+    index("participants_due")
+      .on(table.campaignId, table.qualifiesAt)
+      .where(sql`qualifies_at IS NOT NULL`),
   ],
 );
 
