@@ -37,6 +37,7 @@ CREATE TABLE `folds` (
 	`workspace_id` integer NOT NULL,
 	`upto` integer NOT NULL,
 	`version` integer NOT NULL,
+	`people` integer NOT NULL,
 	`folded_at` integer NOT NULL,
 	FOREIGN KEY (`campaign_id`) REFERENCES `campaigns`(`id`) ON UPDATE no action ON DELETE no action
 );

@@ -9,6 +9,7 @@ import { nodeClient } from "./runtime/client.ts";
 import { parseConfig } from "./runtime/config.ts";
 import { openDatabase } from "./runtime/database/node.ts";
 import { firstRun } from "./runtime/first-run.ts";
+import { timerLater } from "./runtime/later/timer.ts";
 import { loadRasteriser } from "./runtime/poster-node.ts";
 import { groupedRecorder } from "./runtime/scans/grouped.ts";
 import { openLight } from "./runtime/scans/light.ts";
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
     recorder: groupedRecorder,
     scanDriver: light?.driver,
     rasterise: await loadRasteriser(),
+    later: timerLater,
   });
   const app = createApp(ports);
 

@@ -6,6 +6,7 @@ import { parseConfig } from "./runtime/config.ts";
 import { type D1, d1Driver } from "./runtime/database/d1.ts";
 import { fewWriters } from "./runtime/database/few-writers.ts";
 import { httpDriver } from "./runtime/database/libsql-http.ts";
+import { edgeLater } from "./runtime/later/edge.ts";
 import type { Ports } from "./runtime/ports.ts";
 import { deferredRecorder } from "./runtime/scans/deferred.ts";
 
@@ -26,7 +27,7 @@ function appOf(env: WorkerEnv): App {
       ? fewWriters(httpDriver(config.DATABASE_URL, config.DATABASE_AUTH_TOKEN ?? null))
       : env.DB && d1Driver(env.DB);
     if (!driver) throw new Error("Bind a D1 database as DB, or set DATABASE_URL.");
-    const host = { clientOf: edgeClient, recorder: deferredRecorder };
+    const host = { clientOf: edgeClient, recorder: deferredRecorder, later: edgeLater };
     const ports = buildPorts(config, driver, config.QROVE_SECRET, host);
     app = { ports, fetch: createApp(ports).fetch };
     apps.set(env, app);

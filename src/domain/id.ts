@@ -41,6 +41,9 @@ export function idCandidate(nowMs: number, low: number): number {
   return Math.max(0, nowMs - EPOCH) * LOW + (low % LOW);
 }
 
+/** The instant at which an id's candidate was made, in milliseconds, by the clock of whoever was ahead. */
+export const idTime = (value: number): number => Math.floor(value / LOW) + EPOCH;
+
 /** The stored integer as a public id. */
 export function formatId(kind: IdKind, value: number): Id {
   return `${ID_PREFIX[kind]}_${encodeInteger(value, DIGITS)}`;

@@ -3,7 +3,7 @@ import { insertScans } from "../store/scans.ts";
 import type { Config } from "./config.ts";
 import type { ClientOf } from "./client.ts";
 import { createIds } from "./ids.ts";
-import { jsonLog } from "./log.ts";
+import { jsonLog, type Log } from "./log.ts";
 import type { Ports, Rasterise } from "./ports.ts";
 import { directRecorder, type MakeRecorder } from "./scans/recorder.ts";
 import { createSecrets } from "./secrets.ts";
@@ -15,10 +15,15 @@ export type Host = {
   /** What scans are written with, where it is not what writes everything else. */
   scanDriver?: Driver | undefined;
   rasterise?: Rasterise | null;
+  later: (log: Log) => Ports["later"];
 };
 
 /** No host: for commands, and for tests that call services. */
-const NO_HOST: Host = { clientOf: () => ({ ip: null, country: null }), recorder: directRecorder };
+const NO_HOST: Host = {
+  clientOf: () => ({ ip: null, country: null }),
+  recorder: directRecorder,
+  later: () => () => {},
+};
 
 /** The ports of any host: the platform brings its driver and its secret, the rest is the same. */
 export function buildPorts(config: Config, driver: Driver, secret: string, host = NO_HOST): Ports {
@@ -36,6 +41,7 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host 
     newId,
     secrets: createSecrets(secret),
     log,
+    later: host.later(log),
     scans: config.QROVE_SCANS === "on" ? recorder : null,
     clientOf: host.clientOf,
     rasterise: host.rasterise ?? null,

@@ -20,6 +20,11 @@ export type Ports = {
   random: (length: number) => Uint8Array;
   secrets: Secrets;
   log: Log;
+  /**
+   * Does `work` about `ms` milliseconds from now, after the answer; once, however often `key` is asked for
+   * meanwhile. A failure is logged. Nothing may depend on it: a process can end before.
+   */
+  later: (key: string, ms: number, work: () => Promise<void>) => void;
   /** Keeps arrivals on invites; null where the operator wants none kept. */
   scans: ScanRecorder | null;
   /** Who sent a request, as far as this host knows. */

@@ -15,6 +15,8 @@ export const folds = sqliteTable("folds", {
   /** The last entry of the ledger that was folded. */
   upto: integer("upto").notNull(),
   version: integer("version").notNull(),
+  /** How many participants are folded. */
+  people: integer("people").notNull(),
   foldedAt: instant("folded_at").notNull(),
 });
 

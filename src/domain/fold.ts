@@ -1,0 +1,146 @@
+import { BUCKET_LEVELS, bucketsOf } from "./board.ts";
+import { readCredit } from "./credit.ts";
+import { metricOf } from "./metrics/index.ts";
+
+/** What of a participant is, or is to be, in the boards. Ids and instants are as in the database. */
+export type Counted = { inviterId: number | null; state: number; qualifiedAt: number | null };
+
+/** A participant whose credit may have changed. `was` is null for somebody who was never folded. */
+export type Change = { id: number; joinedAt: number; was: Counted | null; now: Counted };
+
+/** A board that is kept, and the participants up to whom their credits are in it. */
+export type KeptBoard = { id: number; metric: string; startsAt: number; endsAt: number; builtUpto: number };
+
+/** Somebody whose score may change: everybody above the changes, and whoever was (dis)qualified. */
+export type Standee = {
+  id: number;
+  inviterId: number | null;
+  level: number;
+  ranked: boolean;
+  /** The boards whose filter leaves them out. */
+  off: readonly number[];
+  tallies: readonly Tally[];
+};
+
+/** A score on a board. */
+export type Tally = { boardId: number; score: number; reachedAt: number; ranked: boolean };
+
+/** What a fold writes. */
+export type Folding = {
+  tallies: { boardId: number; participantId: number; score: number; reachedAt: number; ranked: boolean }[];
+  /** Rows that go: their score fell to nothing. */
+  gone: { boardId: number; participantId: number }[];
+  counts: { boardId: number; level: number; bucket: number; n: number }[];
+  people: { boardId: number; n: number }[];
+};
+
+/**
+ * A score whose last credit was taken away: the instant of the last one that is left must be looked up
+ * among what is folded, `without` the participants whose credit went in this fold.
+ */
+export type Doubt = { boardId: number; participantId: number; without: readonly number[] };
+export const doubtKey = ({ boardId, participantId }: Pick<Doubt, "boardId" | "participantId">): string =>
+  `${boardId}.${participantId}`;
+
+/** What is added to a score: how many, and the latest instants of what came and what went. */
+type Sum = { delta: number; came: number; went: number };
+
+const merge = (into: Sum | undefined, sum: Sum): Sum =>
+  into === undefined
+    ? { ...sum }
+    : {
+        delta: into.delta + sum.delta,
+        came: Math.max(into.came, sum.came),
+        went: Math.max(into.went, sum.went),
+      };
+
+/** The instant at which a credit counts on a board, or null where it does not. */
+function instantOn(board: KeptBoard, joinedAt: number, counted: Counted | null): number | null {
+  if (counted === null || counted.inviterId === null) return null;
+  const metric = metricOf(board.metric);
+  if (!metric.counts(readCredit(counted.state))) return null;
+  const at = metric.when === "joined" ? joinedAt : counted.qualifiedAt;
+  return at !== null && at >= board.startsAt && at < board.endsAt ? at : null;
+}
+
+/** What the changes add to the inviters' scores on a board, and whose credits went. */
+function seedsOf(board: KeptBoard, changes: readonly Change[]) {
+  const seeds = new Map<number, Sum>();
+  const without: number[] = [];
+  const add = (id: number, sum: Sum) => seeds.set(id, merge(seeds.get(id), sum));
+  for (const { id, joinedAt, was, now } of changes) {
+    if (id > board.builtUpto) continue;
+    const [before, after] = [instantOn(board, joinedAt, was), instantOn(board, joinedAt, now)];
+    if (before === after && was?.inviterId === now.inviterId) continue;
+    if (before !== null) {
+      add(was?.inviterId as number, { delta: -1, came: 0, went: before });
+      without.push(id);
+    }
+    if (after !== null) add(now.inviterId as number, { delta: 1, came: after, went: 0 });
+  }
+  return { seeds, without };
+}
+
+/** Carries sums up the tree, each person once: children stand before their inviters in `deepestFirst`. */
+function climb(seeds: Map<number, Sum>, deepestFirst: readonly Standee[]): Map<number, Sum> {
+  for (const { id, inviterId } of deepestFirst) {
+    const sum = seeds.get(id);
+    if (sum !== undefined && inviterId !== null) seeds.set(inviterId, merge(seeds.get(inviterId), sum));
+  }
+  return seeds;
+}
+
+/**
+ * Folds changes of credits into boards: linear in the changes and the people above them.
+ * @param standees everybody above the changes; in any order
+ * @param known instants of scores that were in doubt, by `doubtKey`; 0 where nothing is left of what was folded
+ * @returns what to write, or the doubts that must be looked up before
+ */
+export function fold(
+  boards: readonly KeptBoard[],
+  changes: readonly Change[],
+  standees: readonly Standee[],
+  known: ReadonlyMap<string, number>,
+): { folding: Folding; doubts: Doubt[] } {
+  const deepestFirst = [...standees].sort((a, b) => b.level - a.level);
+  const folding: Folding = { tallies: [], gone: [], counts: [], people: [] };
+  const doubts: Doubt[] = [];
+  for (const board of boards) {
+    const { seeds, without } = seedsOf(board, changes);
+    const sums = metricOf(board.metric).reach === "lineage" ? climb(seeds, deepestFirst) : seeds;
+    const counts = new Map<string, { level: number; bucket: number; n: number }>();
+    let people = 0;
+    const count = (tally: Pick<Tally, "score" | "reachedAt">, n: number) => {
+      people += n;
+      for (const [i, bucket] of bucketsOf(tally.score, tally.reachedAt).entries()) {
+        const level = BUCKET_LEVELS[i] as number;
+        const key = `${level}.${bucket}`;
+        counts.set(key, { level, bucket, n: (counts.get(key)?.n ?? 0) + n });
+      }
+    };
+    for (const { id, ranked, off, tallies } of standees) {
+      if (off.includes(board.id)) continue;
+      const old = tallies.find(({ boardId }) => boardId === board.id);
+      const sum = sums.get(id);
+      if (sum === undefined && (old === undefined || old.ranked === ranked)) continue;
+      const score = (old?.score ?? 0) + (sum?.delta ?? 0);
+      let reachedAt = Math.max(old?.reachedAt ?? 0, sum?.came ?? 0);
+      if (sum !== undefined && score > 0 && sum.went > 0 && sum.went >= (old?.reachedAt ?? 0)) {
+        const doubt = { boardId: board.id, participantId: id, without };
+        const found = known.get(doubtKey(doubt));
+        if (found === undefined) doubts.push(doubt);
+        else reachedAt = Math.max(found, sum.came);
+      }
+      if (old?.ranked) count(old, -1);
+      if (score > 0) {
+        if (ranked) count({ score, reachedAt }, 1);
+        folding.tallies.push({ boardId: board.id, participantId: id, score, reachedAt, ranked });
+      } else if (old !== undefined) {
+        folding.gone.push({ boardId: board.id, participantId: id });
+      }
+    }
+    for (const one of counts.values()) if (one.n !== 0) folding.counts.push({ boardId: board.id, ...one });
+    if (people !== 0) folding.people.push({ boardId: board.id, n: people });
+  }
+  return { folding, doubts };
+}

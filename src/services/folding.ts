@@ -1,0 +1,108 @@
+import { FOREVER } from "../domain/board.ts";
+import { type Doubt, doubtKey, fold } from "../domain/fold.ts";
+import { type Allowance, fullAllowance, type Lag, MAX_LAG_MS, refill } from "../domain/freshness.ts";
+import { type Id, idTime } from "../domain/id.ts";
+import { METRICS } from "../domain/metrics/index.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { type FoldRead, readFold, settleDoubts } from "../store/fold/read.ts";
+import { beginFold, writeFold } from "../store/fold/write.ts";
+
+/** Entries of the ledger that one step folds at the most. */
+const STEP = 500;
+
+/** Steps that may be lost to others who fold the same campaign before giving up. */
+const MAX_LOST = 50;
+
+/** How long after a join the boards follow, at the latest, in milliseconds. */
+const FOLLOW_MS = 250;
+
+/** Folds everything that is pending of a campaign into its boards. */
+export async function foldCampaign(ports: Ports, campaignId: Id): Promise<void> {
+  for (let lost = 0; lost < MAX_LOST;) {
+    const step = await foldStep(ports, campaignId);
+    if (step === "done") return;
+    if (step === "lost") lost++;
+  }
+  throw new Problem("busy", "The boards are being changed right now. Try again.");
+}
+
+const lacksBoards = ({ boards }: FoldRead): boolean =>
+  METRICS.some(
+    ({ kind }) =>
+      !boards.some(({ metric, endsAt, filter }) => metric === kind && endsAt === FOREVER && filter === ""),
+  );
+
+/** One step: load, decide, commit. `lost`: somebody else folded meanwhile. */
+async function foldStep(ports: Ports, campaignId: Id): Promise<"done" | "more" | "lost"> {
+  const { db } = ports;
+  const now = ports.now();
+  const read = await readFold(db, campaignId, STEP, now);
+  if (read.head === undefined || lacksBoards(read)) {
+    await beginFold(db, campaignId, now);
+    return "more";
+  }
+  if (read.target === null) return "done";
+  const { boards, changes, standees, target } = read;
+  const folding = await decide(boards, changes, standees, (doubts) => settleDoubts(db, boards, doubts));
+  const { version } = read.head;
+  const written = await writeFold(db, campaignId, { version, target, changes, folding, now });
+  if (!written) return "lost";
+  return read.more ? "more" : "done";
+}
+
+/** Folds, looking up what is in doubt. */
+export async function decide(
+  boards: Parameters<typeof fold>[0],
+  changes: Parameters<typeof fold>[1],
+  standees: Parameters<typeof fold>[2],
+  settle: (doubts: Doubt[]) => Promise<number[]>,
+) {
+  const first = fold(boards, changes, standees, new Map());
+  if (first.doubts.length === 0) return first.folding;
+  const instants = await settle(first.doubts);
+  const known = new Map(first.doubts.map((doubt, i) => [doubtKey(doubt), instants[i] ?? 0]));
+  return fold(boards, changes, standees, known).folding;
+}
+
+/** Has the boards of a campaign follow soon, without anybody waiting for it. */
+export function foldSoon(ports: Ports, campaignId: Id): void {
+  ports.later(`fold ${campaignId}`, FOLLOW_MS, () => foldCampaign(ports, campaignId));
+}
+
+const allowances = new WeakMap<Ports["log"], Map<Id, Allowance>>();
+
+/** Takes one of the folds that readers of a campaign may ask for; false when there is none left. */
+function mayFold(ports: Ports, campaignId: Id): boolean {
+  const all = allowances.get(ports.log) ?? new Map<Id, Allowance>();
+  allowances.set(ports.log, all);
+  const now = ports.now();
+  const { left, at } = refill(all.get(campaignId) ?? fullAllowance(now), now);
+  if (all.size > 1000) all.clear();
+  all.set(campaignId, { left: left < 1 ? left : left - 1, at });
+  return left >= 1;
+}
+
+/**
+ * Reads boards as they are now while that costs little, else as they were at most a second ago.
+ * @param fresh folds first, whatever it costs
+ */
+export async function readFolded<T extends Lag>(
+  ports: Ports,
+  campaignIdOf: (read: T) => Id,
+  fresh: boolean,
+  read: () => Promise<T>,
+): Promise<T & { accurateAsOf: number }> {
+  const startedAt = ports.now();
+  const first = await read();
+  if (first.firstUnfolded === null) return { ...first, accurateAsOf: startedAt };
+  const since = Math.min(idTime(first.firstUnfolded), startedAt);
+  const campaignId = campaignIdOf(first);
+  if (!fresh && startedAt - since < MAX_LAG_MS && !mayFold(ports, campaignId))
+    return { ...first, accurateAsOf: since };
+  await foldCampaign(ports, campaignId);
+  const again = ports.now();
+  const second = await read();
+  const accurateAsOf = second.firstUnfolded === null ? again : Math.min(idTime(second.firstUnfolded), again);
+  return { ...second, accurateAsOf };
+}

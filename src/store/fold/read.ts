@@ -1,0 +1,167 @@
+import { type SQL, sql } from "drizzle-orm";
+import { WHOLE } from "../../domain/board.ts";
+import type { Change, Doubt, KeptBoard, Standee } from "../../domain/fold.ts";
+import { type Id, parseId } from "../../domain/id.ts";
+import { metricOf } from "../../domain/metrics/index.ts";
+import { type Db, jsonQuery, jsonRows } from "../db.ts";
+import { countsFor, instantFor, keptBoards, kindsOf, stateNow } from "./terms.ts";
+
+/** What a step of folding goes by. */
+export type FoldRead = {
+  /** Undefined where nothing of the campaign was ever folded. */
+  head: { upto: number; version: number } | undefined;
+  boards: (KeptBoard & { filter: string; state: "building" | "live"; startsAt: number; endsAt: number })[];
+  /** The last entry that this step takes in; null when there is none left. */
+  target: number | null;
+  /** Whether there may be more behind it. */
+  more: boolean;
+  /** Whether people have stayed long enough and were not told so yet. */
+  due: boolean;
+  changes: Change[];
+  standees: Standee[];
+};
+
+type StoredChange = [
+  number,
+  number,
+  number | null,
+  number,
+  number | null,
+  number | null,
+  number | null,
+  number | null,
+];
+type StoredStandee = [number, number | null, number, number, number[], [number, number, number, number][]];
+
+export const readChange = ([id, joinedAt, inviterId, state, qualifiedAt, ...was]: StoredChange): Change => {
+  const [oldInviter, oldState, oldQualified] = was;
+  return {
+    id,
+    joinedAt,
+    was: oldState === null ? null : { inviterId: oldInviter, state: oldState, qualifiedAt: oldQualified },
+    now: { inviterId, state, qualifiedAt },
+  };
+};
+
+const readStandee = ([id, inviterId, level, ranked, off, tallies]: StoredStandee): Standee => ({
+  id,
+  inviterId,
+  level,
+  ranked: ranked === 1,
+  off,
+  tallies: tallies.map(([boardId, score, reachedAt, stands]) => ({
+    boardId,
+    score,
+    reachedAt,
+    ranked: stands === 1,
+  })),
+});
+
+/**
+ * Everybody above the participants of `t(id)`, and whoever is in `d(id)`, with their scores on the boards
+ * `which`. The direct inviters are looked up on all boards, those above them on the boards of lineages.
+ */
+export const standeesOf = (db: Db, tables: SQL, which: SQL) =>
+  jsonQuery(
+    db,
+    sql`WITH RECURSIVE ${tables},
+      near(id) AS MATERIALIZED (SELECT p.inviter_id FROM t JOIN participants p ON p.id = t.id WHERE p.inviter_id IS NOT NULL
+        UNION SELECT id FROM d),
+      up(id) AS (SELECT id FROM near
+        UNION SELECT p.inviter_id FROM up JOIN participants p ON p.id = up.id WHERE p.inviter_id IS NOT NULL),
+      kept AS MATERIALIZED (SELECT b.id, b.metric, b.filter FROM boards b WHERE ${which})
+    SELECT json_array(p.id, p.inviter_id, p.depth + p.level_shift, p.disqualified_at IS NULL,
+      json((SELECT json_group_array(b.id) FROM kept b WHERE b.filter <> '' AND NOT ${matches})),
+      json((SELECT json_group_array(json_array(y.board_id, y.score, y.reached_at, y.ranked))
+        FROM kept b JOIN tallies y ON y.board_id = b.id AND y.participant_id = p.id
+        WHERE b.metric IN (${kindsOf("lineage")}) OR p.id IN (SELECT id FROM near))))
+    FROM up JOIN participants p ON p.id = up.id`,
+  );
+
+/** Whether participant `p` is one of those whom the filter of board `b` ranks. See `boardFilter`. */
+export const matches = sql.raw(`(
+  (b.filter->>'channel' IS NULL OR EXISTS (SELECT 1 FROM invites i
+    WHERE i.id = coalesce(p.credited_via, p.invited_via) AND i.channel = b.filter->>'channel'))
+  AND (b.filter->>'region' IS NULL OR p.attributes->>'region' = b.filter->>'region')
+  AND (b.filter->>'tag' IS NULL OR instr(',' || replace(coalesce(p.attributes->>'tags', ''), ' ', '') || ',',
+    ',' || replace(b.filter->>'tag', ' ', '') || ',') > 0)
+  AND (b.filter->>'depth' IS NULL OR p.depth + p.level_shift = b.filter->>'depth'))`);
+
+export const readStandees = (rows: readonly [string][]): Standee[] =>
+  jsonRows<StoredStandee>(rows).map(readStandee);
+
+/** Reads the next step of a campaign's fold: at most `limit` entries of the ledger. One read. */
+export async function readFold(db: Db, campaignId: Id, limit: number, now: number): Promise<FoldRead> {
+  const campaign = sql`${parseId("campaign", campaignId)}`;
+  const entries = sql`e AS MATERIALIZED (SELECT l.id, l.participant_id, l.kind FROM ledger l
+      WHERE l.campaign_id = ${campaign}
+        AND l.id > coalesce((SELECT f.upto FROM folds f WHERE f.campaign_id = ${campaign}), 0)
+      ORDER BY l.id LIMIT ${limit}),
+    t(id) AS MATERIALIZED (SELECT DISTINCT participant_id FROM e),
+    d(id) AS MATERIALIZED (SELECT DISTINCT participant_id FROM e WHERE kind IN ('disqualified', 'reinstated'))`;
+  const [heads, boards, changes, standees] = await db.read([
+    jsonQuery(
+      db,
+      sql`WITH ${entries} SELECT json_object(
+        'head', json((SELECT json_object('upto', f.upto, 'version', f.version) FROM folds f WHERE f.campaign_id = ${campaign})),
+        'target', (SELECT max(id) FROM e), 'count', (SELECT count(*) FROM e),
+        'due', EXISTS (SELECT 1 FROM participants p INDEXED BY participants_due
+          WHERE p.campaign_id = ${campaign} AND p.qualifies_at IS NOT NULL AND p.qualifies_at <= ${now}))`,
+    ),
+    jsonQuery(
+      db,
+      sql`SELECT json_object('id', b.id, 'metric', b.metric, 'startsAt', b.starts_at, 'endsAt', b.ends_at,
+        'builtUpto', b.built_upto, 'filter', b.filter, 'state', b.state) FROM boards b WHERE ${keptBoards(campaign)}`,
+    ),
+    jsonQuery(
+      db,
+      sql`WITH ${entries} SELECT json_array(p.id, p.joined_at, p.inviter_id, ${stateNow}, p.qualified_at,
+          k.inviter_id, k.state, k.qualified_at)
+        FROM t JOIN participants p ON p.id = t.id LEFT JOIN credits k ON k.participant_id = p.id`,
+    ),
+    standeesOf(db, entries, keptBoards(campaign)),
+  ]);
+  type Head = { head: FoldRead["head"] | null; target: number | null; count: number; due: number };
+  const [{ head, target, count, due }] = jsonRows<Head>(heads) as [Head];
+  return {
+    head: head ?? undefined,
+    boards: jsonRows<FoldRead["boards"][number]>(boards),
+    target,
+    more: count === limit,
+    due: due === 1,
+    changes: jsonRows<StoredChange>(changes).map(readChange),
+    standees: readStandees(standees),
+  };
+}
+
+/** The instants of the last credits that are left on boards, by the order of the doubts. One read. */
+export async function settleDoubts(
+  db: Db,
+  boards: readonly KeptBoard[],
+  doubts: readonly Doubt[],
+): Promise<number[]> {
+  const statements = doubts.map(({ boardId, participantId, without }) => {
+    const board = boards.find(({ id }) => id === boardId) as KeptBoard;
+    const metric = metricOf(board.metric);
+    const instant = sql.raw(instantFor(metric));
+    const below =
+      metric.reach === "inviter"
+        ? sql`below(id) AS (SELECT p.id FROM participants p WHERE p.inviter_id = ${participantId})`
+        : sql`below(id) AS (SELECT p.id FROM participants p WHERE p.inviter_id = ${participantId}
+            UNION ALL SELECT p.id FROM below JOIN participants p ON p.inviter_id = below.id)`;
+    return jsonQuery(
+      db,
+      sql`WITH RECURSIVE ${below} SELECT json_array(coalesce(max(${instant}), 0)) FROM below
+        JOIN participants p ON p.id = below.id JOIN credits k ON k.participant_id = p.id
+        WHERE ${sql.raw(countsFor(metric, "k.state"))} AND ${instant} >= ${board.startsAt} AND ${instant} < ${board.endsAt}
+          AND p.id NOT IN (SELECT value FROM json_each(${JSON.stringify(without)}))`,
+    );
+  });
+  const [first, ...rest] = statements;
+  if (first === undefined) return [];
+  const results: readonly (readonly [string][])[] = await db.read([first, ...rest]);
+  return results.map((rows) => jsonRows<[number]>(rows)[0]?.[0] ?? 0);
+}
+
+/** Whether all credits are in a board. */
+export const isWhole = ({ builtUpto }: KeptBoard): boolean => builtUpto === WHOLE;
