@@ -14,6 +14,7 @@ import { hashAccessCode } from "./access-codes.ts";
 import { arriveBy, inviteProblem, ticketOf } from "./arrivals.ts";
 import { type Call, demand } from "./call.ts";
 import { newCode } from "./codes.ts";
+import { foldSoon } from "./folding.ts";
 import { hashIdentity } from "./identities.ts";
 import { readCode, unknownInvite } from "./invites.ts";
 import { actorOf, type HolderOf, type JoinResult, seatNow, settle, type Via } from "./join-outcome.ts";
@@ -60,7 +61,9 @@ async function join(
     const arrival = await arriveBy(ports, code, codeHash);
     if (!mayReach(via, arrival, campaignId)) throw unknownInvite();
     const result = await attempt(ports, arrival, via, locale);
-    if (result !== null) return { ...result, arrival };
+    if (result === null) continue;
+    if (result.outcome === "joined") foldSoon(ports, arrival.campaign.id);
+    return { ...result, arrival };
   }
   throw new Problem("busy", "The campaign is being changed right now. Try again.");
 }
@@ -116,7 +119,7 @@ function commit(
   evaluation: Evaluation,
   campaign: Arrival["campaign"],
 ) {
-  const { allocation } = campaign.settings;
+  const { allocation, attribution } = campaign.settings;
   const stored = {
     gateVersion: campaign.gateVersion,
     result: evaluation.result,
@@ -133,6 +136,12 @@ function commit(
     ...prospect,
     evaluation: stored,
     spends: evaluation.spends,
+    credit: {
+      inviteId: null,
+      holderId: null,
+      allowKnown: attribution.allowKnown ?? false,
+      touches: null,
+    },
     displayName: via.input.displayName ?? neutralName(code),
     attributes: via.kind === "server" ? (via.input.attributes ?? null) : null,
     strategy: allocation.strategy,

@@ -7,6 +7,7 @@ import { evaluations, members, participants, waitlist } from "../schema/people.t
 import { lostDemand } from "../schema/outbox.ts";
 import { lapseSeats } from "../seats.ts";
 import { nextGroup, NOBODY_WAITS, SEAT_COLUMNS } from "../seating.ts";
+import type { JoinCredit } from "./credit.ts";
 import { joinEffects } from "./effects.ts";
 import { readStanding, selectStanding, type Standing } from "./standing.ts";
 import { INVITE_USES, type Prospect, type StoredEvaluation, type Terms, terms } from "./terms.ts";
@@ -15,6 +16,7 @@ import { INVITE_USES, type Prospect, type StoredEvaluation, type Terms, terms } 
 export type Admission = Prospect & {
   evaluation: StoredEvaluation;
   spends: Id[];
+  credit: JoinCredit;
   displayName: string;
   attributes: Attributes | null;
   strategy: Strategy;

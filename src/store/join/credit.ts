@@ -1,0 +1,14 @@
+import type { Touch } from "../../domain/attribution.ts";
+import type { Id } from "../../domain/id.ts";
+
+/** What decides who is credited with a join. */
+export type JoinCredit = {
+  /** The invite that the join is credited to; null: the one that they came by. */
+  inviteId: Id | null;
+  /** The participant whose pass for this campaign the same browser holds. */
+  holderId: Id | null;
+  /** Whether somebody who was in the community before the campaign began can be referred too. */
+  allowKnown: boolean;
+  /** Earlier arrivals, kept with the participant. */
+  touches: Touch[] | null;
+};
