@@ -35,8 +35,8 @@ export const WHOLE = Number.MAX_SAFE_INTEGER;
  * lowest bits, at these widths; the first three divide a tie by time, the others are whole scores.
  */
 export const BUCKET_LEVELS = [4, 12, 20, 30, 40, 50] as const;
-const TIME_BITS = 30;
-const EPOCH_SECONDS = 1_700_000_000;
+export const TIME_BITS = 30;
+export const EPOCH_SECONDS = 1_700_000_000;
 
 /** Seconds until the key's time runs out, so that who was earlier has the greater key. */
 const secondsLeft = (reachedAt: number): number =>

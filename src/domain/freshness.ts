@@ -1,5 +1,10 @@
-/** How far a board is behind: how many entries of the ledger are not folded, and the first of them. */
-export type Lag = { unfolded: number; firstUnfolded: number | null };
+/** How far the boards of a campaign are behind. */
+export type Lag = {
+  /** The first entry of the ledger that is not folded. */
+  firstUnfolded: number | null;
+  /** Since when somebody has stayed long enough without the ledger saying so. */
+  dueSince: number | null;
+};
 
 /** A board that is asked for is never older than this, in milliseconds. */
 export const MAX_LAG_MS = 1000;

@@ -50,6 +50,7 @@ export const PROBLEMS = {
   not_available_here: "this host cannot do it; the sentence says what to use instead",
   display_not_found: "the link opens no screen, or one that was revoked",
   not_rotating: "only a rotating invite has screens",
+  board_building: "a board that nobody asked for before is being built; ask again after `Retry-After`",
   busy: "the database is busy. Nothing was written; send it again after `Retry-After`",
   internal: "our fault; the log has the place under the same `requestId`",
 } as const;

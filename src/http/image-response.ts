@@ -25,7 +25,7 @@ export async function imageResponse(
   const all: Record<string, string> = { ...SAFE, ...headers, "Content-Type": type, "Cache-Control": caching };
   if (caching !== "no-store") {
     all["ETag"] = await etagOf([DRAWING, type, ...inputs]);
-    if (matches(c.req.header("If-None-Match"), all["ETag"])) {
+    if (etagMatches(c.req.header("If-None-Match"), all["ETag"])) {
       delete all["Content-Type"];
       return c.body(null, 304, all);
     }
@@ -40,6 +40,8 @@ async function etagOf(inputs: readonly (string | number | null)[]): Promise<stri
 }
 
 /** RFC 9110, section 13.1.2: any of a list, weak or strong, or `*`. */
-const matches = (header: string | undefined, etag: string): boolean =>
+export const etagMatches = (header: string | undefined, etag: string): boolean =>
   header !== undefined &&
-  (header.trim() === "*" || header.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag));
+  (header.trim() === "*" || header.split(",").some((tag) => bare(tag) === bare(etag)));
+
+const bare = (tag: string): string => tag.trim().replace(/^W\//, "");

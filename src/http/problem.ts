@@ -50,6 +50,7 @@ const STATUS: Record<ProblemCode, Status> = {
   not_available_here: 501,
   display_not_found: 404,
   not_rotating: 409,
+  board_building: 503,
   busy: 503,
   internal: 500,
 };

@@ -1,35 +1,64 @@
 import { competitionRanks } from "../domain/board.ts";
-import type { Id } from "../domain/id.ts";
+import { type BoardFilter, filterText } from "../domain/board-filter.ts";
+import { type Day, readDay } from "../domain/calendar.ts";
+import { type Id, parseId } from "../domain/id.ts";
 import type { MetricKind } from "../domain/metrics/index.ts";
 import { badCursor, cutPage, decodeCursor, type Page, type Position } from "../domain/page.ts";
-import { notFound } from "../domain/problem.ts";
-import { type BoardKey, type BoardSlice, readBoard } from "../store/board.ts";
-import { parseId } from "../domain/id.ts";
+import { type PeriodKind, type Window, windowOf } from "../domain/period.ts";
+import { notFound, Problem } from "../domain/problem.ts";
+import {
+  type BoardAsk,
+  type BoardKey,
+  type BoardRead,
+  type BoardSlice,
+  type OffBoard,
+  readBoard,
+} from "../store/board.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { findCampaign } from "../store/campaigns.ts";
+import { buildNow, keepBoard } from "./board-building.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
+import { foldCampaign, readFolded } from "./folding.ts";
 
 /** Rows either side of the participant whom `around` asks for. */
 const NEIGHBOURS = 5;
 
 export type BoardLine = {
-  rank: number;
+  /** Null for somebody who stands on no board. */
+  rank: number | null;
   score: number;
   participant: { id: Id; displayName: string };
   reachedAt: number | null;
+  off?: OffBoard;
 };
+
+/** `live` while credits come in, `review` when the campaign is over, `final` once it was closed for good. */
+export type BoardStatus = "live" | "review" | "final";
 
 export type Board = Page<BoardLine> & {
   metric: MetricKind;
-  timezone: string;
+  period: { kind: PeriodKind; window: Window; timezone: string };
+  filter: BoardFilter;
+  status: BoardStatus;
   around: BoardLine[] | null;
   totalParticipants: number;
   accurateAsOf: number;
+  /** Changes whenever the board does. */
+  version: string;
 };
 
 export type BoardQuery = {
   metric: MetricKind;
+  period?: PeriodKind | undefined;
+  /** A day within the period, as in `2026-03-29`. */
+  date?: string | undefined;
+  from?: number | undefined;
+  to?: number | undefined;
+  filter?: BoardFilter | undefined;
   limit: number;
   cursor?: string | undefined;
   around?: string | undefined;
+  fresh?: boolean | undefined;
 };
 
 const keyOf = ({ score, reachedAt, participant }: BoardLine): string =>
@@ -42,41 +71,110 @@ function readKey({ key }: Position): BoardKey {
   return { score, reachedAt, participant } as BoardKey;
 }
 
-const toLines = ({ rows, above, aboveScore }: BoardSlice): BoardLine[] =>
-  competitionRanks(rows, above, aboveScore).map(({ participantId, displayName, ...row }) => ({
+const toLines = ({ rows, above, aboveScore }: BoardSlice, off: OffBoard | null): BoardLine[] =>
+  competitionRanks(rows, above, aboveScore).map(({ participantId, displayName, rank, ...row }) => ({
     ...row,
+    rank: off === null ? rank : null,
     participant: { id: participantId, displayName },
+    ...(off === null ? {} : { off }),
   }));
+
+/** The period that is asked for. @throws Problem for one that makes no sense */
+function readPeriod({ period = "all", date, from, to }: BoardQuery): { day?: Day; custom: Window } {
+  const fault = (path: string, message: string) =>
+    new Problem("invalid_request", "The period makes no sense.", [{ path, code: "invalid_period", message }]);
+  const day = date === undefined ? undefined : readDay(date);
+  if (day === null) throw fault("?date", "is not a day, as in 2026-03-29");
+  if (date !== undefined && !["day", "week", "month"].includes(period))
+    throw fault("?date", "goes with a period of day, week or month");
+  if (period !== "custom") {
+    if (from !== undefined) throw fault("?from", "goes with period=custom");
+    if (to !== undefined) throw fault("?to", "goes with period=custom");
+    return { ...(day && { day }), custom: { from: 0, to: 0 } };
+  }
+  if (from === undefined) throw fault("?from", "is missing");
+  if (to === undefined) throw fault("?to", "is missing");
+  if (from >= to) throw fault("?to", "is not after `from`");
+  return { custom: { from: Math.max(0, from), to } };
+}
+
+/** A campaign's time zone may be so old: without it every page of a day's board would cost a trip more. */
+const ZONE_MS = 5000;
+const zones = new WeakMap<Ports["log"], Map<string, { timezone: string; at: number }>>();
+
+async function timezoneOf(call: Call, campaignId: Id): Promise<string> {
+  const { ports, actor } = call;
+  const known = zones.get(ports.log) ?? new Map<string, { timezone: string; at: number }>();
+  zones.set(ports.log, known);
+  const key = `${actor.workspaceId} ${actor.campaignId} ${campaignId}`;
+  const now = ports.now();
+  const kept = known.get(key);
+  if (kept !== undefined && Math.abs(now - kept.at) < ZONE_MS) return kept.timezone;
+  const { timezone } = found(await findCampaign(ports.db, tenantOf(call), campaignId), "campaign");
+  if (known.size > 1000) known.clear();
+  known.set(key, { timezone, at: now });
+  return timezone;
+}
+
+/** How the board stands: final, under review, or live. */
+function statusOf({ board, campaign }: BoardRead, now: number): BoardStatus {
+  if (board?.state === "final") return "final";
+  const over = campaign.status === "ended" || (campaign.endsAt !== null && campaign.endsAt <= now);
+  return over ? "review" : "live";
+}
 
 /** A page of a campaign's leaderboard, and the surroundings of one participant where asked. */
 export async function readLeaderboard(call: Call, campaignId: Id, query: BoardQuery): Promise<Board> {
   demand(call, "read");
-  const { db, now } = call.ports;
-  const accurateAsOf = now();
+  const { ports } = call;
+  const { db } = ports;
+  const tenant = tenantOf(call);
+  const { metric, period = "all", limit, filter = {} } = query;
   const position = query.cursor === undefined ? null : decodeCursor(query.cursor);
   if (query.cursor !== undefined && position === null) throw badCursor();
   if (query.around !== undefined && parseId("participant", query.around) === null)
     throw notFound("participant");
-  const board = found(
-    await readBoard(db, tenantOf(call), {
-      campaignId,
-      metric: query.metric,
-      limit: query.limit,
-      from: position && { direction: position.direction, key: readKey(position) },
-      around: query.around === undefined ? null : { id: query.around, neighbours: NEIGHBOURS },
-    }),
-    "campaign",
-  );
+  const { day, custom } = readPeriod(query);
+  // Only the calendar's periods need the campaign's time zone before the board is read.
+  const zoned = period !== "all" && period !== "custom";
+  const timezone = zoned ? await timezoneOf(call, campaignId) : "UTC";
+  const window = windowOf(period, timezone, ports.now(), day, custom);
+  const name = { metric, startsAt: window.from, endsAt: window.to, filter: filterText(filter) };
+  const ask: Omit<BoardAsk, "now"> = {
+    ...name,
+    campaignId,
+    limit,
+    from: position && { direction: position.direction, key: readKey(position) },
+    around: query.around === undefined ? null : { id: query.around, neighbours: NEIGHBOURS },
+  };
+  const read = async (now: number) => found(await readBoard(db, tenant, { ...ask, now }), "campaign");
+  const readAll = () => readFolded(ports, () => campaignId, query.fresh ?? false, read);
+  let board = await readAll();
+  if (board.board === null || board.board.state === "building") {
+    if (board.board === null) {
+      await foldCampaign(ports, campaignId);
+      await keepBoard(ports, campaignId, name);
+      board = await readAll();
+    }
+    if (board.board?.state === "building") {
+      await buildNow(ports, campaignId, board.board.id, name);
+      board = await readAll();
+    }
+  }
   if (board.around?.rows.length === 0) throw notFound("participant");
-  const lines = toLines(board.page);
+  const lines = toLines(board.page, null);
   // `cutPage` wants the rows as they were read: the nearest to the cursor first.
-  const read = position?.direction === "before" ? lines.reverse() : lines;
+  const rows = position?.direction === "before" ? lines.reverse() : lines;
+  const status = statusOf(board, ports.now());
   return {
-    ...cutPage(read, query.limit, position, keyOf),
-    metric: query.metric,
-    timezone: board.timezone,
-    around: board.around && toLines(board.around),
+    ...cutPage(rows, limit, position, keyOf),
+    metric,
+    period: { kind: period, window, timezone: board.campaign.timezone },
+    filter,
+    status,
+    around: board.around && toLines(board.around, board.around.off),
     totalParticipants: board.totalParticipants,
-    accurateAsOf,
+    accurateAsOf: board.board?.finalAt ?? board.accurateAsOf,
+    version: `${board.board?.id}.${status === "final" ? "final" : board.version}.${status}`,
   };
 }

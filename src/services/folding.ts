@@ -83,6 +83,10 @@ function mayFold(ports: Ports, campaignId: Id): boolean {
   return left >= 1;
 }
 
+/** The instant up to which everything is in the boards that were read at `at`. */
+const accurateAsOf = ({ firstUnfolded, dueSince }: Lag, at: number): number =>
+  Math.min(at, dueSince ?? at, firstUnfolded === null ? at : idTime(firstUnfolded));
+
 /**
  * Reads boards as they are now while that costs little, else as they were at most a second ago.
  * @param fresh folds first, whatever it costs
@@ -91,18 +95,17 @@ export async function readFolded<T extends Lag>(
   ports: Ports,
   campaignIdOf: (read: T) => Id,
   fresh: boolean,
-  read: () => Promise<T>,
+  read: (now: number) => Promise<T>,
 ): Promise<T & { accurateAsOf: number }> {
-  const startedAt = ports.now();
-  const first = await read();
-  if (first.firstUnfolded === null) return { ...first, accurateAsOf: startedAt };
-  const since = Math.min(idTime(first.firstUnfolded), startedAt);
+  const now = ports.now();
+  const first = await read(now);
+  if (first.firstUnfolded === null && first.dueSince === null) return { ...first, accurateAsOf: now };
+  const since = accurateAsOf(first, now);
   const campaignId = campaignIdOf(first);
-  if (!fresh && startedAt - since < MAX_LAG_MS && !mayFold(ports, campaignId))
+  if (!fresh && now - since < MAX_LAG_MS && !mayFold(ports, campaignId))
     return { ...first, accurateAsOf: since };
   await foldCampaign(ports, campaignId);
-  const again = ports.now();
-  const second = await read();
-  const accurateAsOf = second.firstUnfolded === null ? again : Math.min(idTime(second.firstUnfolded), again);
-  return { ...second, accurateAsOf };
+  const later = ports.now();
+  const second = await read(later);
+  return { ...second, accurateAsOf: accurateAsOf(second, later) };
 }

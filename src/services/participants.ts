@@ -5,6 +5,7 @@ import { nestTree, type TreeNode } from "../domain/tree.ts";
 import { findCampaign } from "../store/campaigns.ts";
 import * as store from "../store/participants.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
+import { readFolded } from "./folding.ts";
 
 export type Participant = store.Participant;
 
@@ -18,16 +19,21 @@ export async function listParticipants(
   query: { limit: number; cursor?: string | undefined },
 ): Promise<Page<store.Participant>> {
   demand(call, "read");
-  const { db } = call.ports;
+  const { ports } = call;
+  const { db } = ports;
   const ask = askById("participant", query);
-  const rows = await store.listParticipants(db, tenantOf(call), campaignId, ask);
+  const read = (now: number) => store.listParticipants(db, tenantOf(call), campaignId, ask, now);
+  const { rows } = await readFolded(ports, () => campaignId, false, read);
   if (rows.length === 0) found(await findCampaign(db, tenantOf(call), campaignId), "campaign");
   return cutPage(rows, ask.limit, ask.position, (row) => row.id);
 }
 
 export async function getParticipant(call: Call, id: Id): Promise<store.Participant> {
   demand(call, "read");
-  return found(await store.findParticipant(call.ports.db, tenantOf(call), id), "participant");
+  const { ports } = call;
+  const read = async (now: number) =>
+    found(await store.readParticipant(ports.db, tenantOf(call), id, now), "participant");
+  return (await readFolded(ports, ({ row }) => row.campaignId, false, read)).row;
 }
 
 /** The subtree of a participant, `depth` levels below them. `truncated`: it has more nodes than fit. */

@@ -4,6 +4,7 @@ import { periodOf } from "../domain/invite.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { findSeat, type Seat } from "../store/seat.ts";
+import { readFolded } from "./folding.ts";
 import { readPass, recoveryCodeOf } from "./passes.ts";
 import { seatAnew } from "./seating.ts";
 import { currentToken } from "./tokens.ts";
@@ -20,9 +21,14 @@ export type OwnPage = Pick<
 /** The participant of a pass, and how they sit. */
 async function seatOf(ports: Ports, pass: string): Promise<{ id: Id; found: Seat }> {
   const id = await readPass(ports, pass);
-  const found = id === null ? undefined : await findSeat(ports.db, id, ports.now());
-  if (id === null || found === undefined) throw new Problem("pass_not_found", "This link is not a pass.");
-  return { id, found };
+  const unknown = new Problem("pass_not_found", "This link is not a pass.");
+  if (id === null) throw unknown;
+  const read = async (now: number) => {
+    const seat = await findSeat(ports.db, id, now);
+    if (seat === undefined) throw unknown;
+    return seat;
+  };
+  return { id, found: await readFolded(ports, ({ campaign }) => campaign.id, false, read) };
 }
 
 /**

@@ -1,8 +1,10 @@
 import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
-import type { Id } from "../domain/id.ts";
+import type { Lag } from "../domain/freshness.ts";
+import { type Id, parseId } from "../domain/id.ts";
 import type { PageAsk } from "../domain/page.ts";
 import type { TreeRow } from "../domain/tree.ts";
-import type { Db } from "./db.ts";
+import { type Db, jsonQuery, jsonRows } from "./db.ts";
+import { allTimeBoard, lagOf } from "./fold/terms.ts";
 import { byId } from "./paging.ts";
 import { participants } from "./schema/people.ts";
 import { inCampaign, type Tenant } from "./tenant.ts";
@@ -10,8 +12,8 @@ import { inCampaign, type Tenant } from "./tenant.ts";
 const { attempt: _attempt, ticket: _ticket, ...shown } = getTableColumns(participants);
 
 const scoreOf = (metric: string, name: string) =>
-  sql<number>`coalesce((SELECT s.score FROM scores s WHERE s.campaign_id = ${participants.campaignId}
-    AND s.metric = ${metric} AND s.period = 'all' AND s.participant_id = ${participants.id}), 0)`.as(name);
+  sql<number>`coalesce((SELECT y.score FROM tallies y WHERE y.board_id = ${allTimeBoard(sql`${participants.campaignId}`, metric)}
+    AND y.participant_id = ${participants.id}), 0)`.as(name);
 
 const columns = { ...shown, direct: scoreOf("direct", "direct"), team: scoreOf("team", "team") };
 
@@ -20,17 +22,36 @@ const select = (db: Db) => db.q.select(columns).from(participants);
 /** A participant with their scores of all time. */
 export type Participant = Awaited<ReturnType<typeof select>>[number];
 
-/** A page of a campaign's participants, newest first. One read. */
+/** A page of a campaign's participants, newest first, and how far their scores are behind. One read. */
 export async function listParticipants(
   db: Db,
   tenant: Tenant,
   campaignId: Id,
   ask: PageAsk,
-): Promise<Participant[]> {
+  now: number,
+): Promise<Lag & { rows: Participant[] }> {
   const page = byId(participants.id, "newest", ask);
   const scope = and(eq(participants.campaignId, campaignId), inCampaign(participants, tenant)) as SQL;
-  const [rows] = await db.read([select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit)]);
-  return rows;
+  const [rows, lags] = await db.read([
+    select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit),
+    jsonQuery(db, sql`SELECT ${lagOf(sql`${parseId("campaign", campaignId)}`, now)}`),
+  ]);
+  return { rows, ...(jsonRows<Lag>(lags)[0] as Lag) };
+}
+
+/** One participant and how far their scores are behind, or undefined. One read. */
+export async function readParticipant(
+  db: Db,
+  tenant: Tenant,
+  id: Id,
+  now: number,
+): Promise<(Lag & { row: Participant }) | undefined> {
+  const campaign = sql`(SELECT p.campaign_id FROM participants p WHERE p.id = ${parseId("participant", id)})`;
+  const [[row], lags] = await db.read([
+    select(db).where(and(eq(participants.id, id), inCampaign(participants, tenant))),
+    jsonQuery(db, sql`SELECT ${lagOf(campaign, now)}`),
+  ]);
+  return row && { row, ...(jsonRows<Lag>(lags)[0] as Lag) };
 }
 
 /** One participant, or undefined. One read. */

@@ -3,14 +3,17 @@ import type { Allocation } from "../domain/allocation.ts";
 import type { CampaignWindow } from "../domain/campaign.ts";
 import type { CarrierKind } from "../domain/carriers/index.ts";
 import { formatId, type Id, parseId } from "../domain/id.ts";
+import type { Lag } from "../domain/freshness.ts";
 import type { Rotation } from "../domain/invite.ts";
 import type { SeatState } from "../domain/seat.ts";
 import type { Locale } from "../domain/text.ts";
 import { type Db, jsonQuery, jsonRows } from "./db.ts";
+import { boardRank } from "./board-position.ts";
+import { allTimeBoard, lagOf } from "./fold/terms.ts";
 import { seatIsDead } from "./seating.ts";
 
 /** What a participant's own page shows. */
-export type Seat = {
+export type Seat = Lag & {
   participant: { id: Id; displayName: string; joinedAt: number };
   campaign: { id: Id; name: string };
   community: { name: string; locale: Locale | null };
@@ -33,14 +36,15 @@ export type Seat = {
   tokenKey: { version: number; rotatedAt: number | null };
   direct: number;
   team: number;
-  /** Competition rank by people invited; null before the first one. */
+  /** Competition rank by people invited; null before the first one, and for somebody disqualified. */
   rank: number | null;
 };
 
 /** The seat of a participant at `now`, or undefined. One read. The caller has checked the pass. */
 export async function findSeat(db: Db, participantId: Id, now: number): Promise<Seat | undefined> {
-  const score = (metric: string) => sql`(SELECT s.score FROM scores s WHERE s.campaign_id = p.campaign_id
-    AND s.metric = ${metric} AND s.period = 'all' AND s.participant_id = p.id)`;
+  const board = (metric: string) => allTimeBoard(sql`p.campaign_id`, metric);
+  const score = (metric: string) => sql`(SELECT y.score FROM tallies y WHERE y.board_id = ${board(metric)}
+    AND y.participant_id = p.id)`;
   const [rows] = await db.read([
     jsonQuery(
       db,
@@ -60,8 +64,9 @@ export async function findSeat(db: Db, participantId: Id, now: number): Promise<
         'campaignRotation', json_extract(c.settings, '$.rotation'),
         'tokenKey', json_object('version', w.token_version, 'rotatedAt', w.token_rotated_at),
         'direct', coalesce(${score("direct")}, 0), 'team', coalesce(${score("team")}, 0),
-        'rank', (SELECT count(*) + 1 FROM scores b WHERE b.campaign_id = p.campaign_id AND b.metric = 'direct'
-          AND b.period = 'all' AND b.score > ${score("direct")}))
+        'lag', json(${lagOf(sql`p.campaign_id`, now)}),
+        'rank', (SELECT iif(t.ranked = 1, ${boardRank("t.board_id")} + 1, NULL) FROM tallies t
+          WHERE t.board_id = ${board("direct")} AND t.participant_id = p.id))
       FROM participants p JOIN campaigns c ON c.id = p.campaign_id JOIN communities m ON m.id = c.community_id
         JOIN invites i ON i.participant_id = p.id JOIN workspaces w ON w.id = p.workspace_id LEFT JOIN groups g ON g.id = p.group_id
       WHERE p.id = ${parseId("participant", participantId)}`,
@@ -69,7 +74,7 @@ export async function findSeat(db: Db, participantId: Id, now: number): Promise<
   ]);
   const [seat] = jsonRows<Stored>(rows);
   if (seat === undefined) return undefined;
-  const { participant, campaign, group, invite } = seat;
+  const { participant, campaign, group, invite, lag } = seat;
   return {
     ...seat,
     participant: { ...participant, id: formatId("participant", participant.id) },
@@ -80,12 +85,13 @@ export async function findSeat(db: Db, participantId: Id, now: number): Promise<
       id: formatId("invite", invite.id),
       workspaceId: formatId("workspace", invite.workspaceId),
     },
-    rank: seat.direct === 0 ? null : seat.rank,
+    ...lag,
   };
 }
 
 /** The same with ids as the database has them. */
-type Stored = Omit<Seat, "participant" | "campaign" | "group" | "invite"> & {
+type Stored = Omit<Seat, "participant" | "campaign" | "group" | "invite" | keyof Lag> & {
+  lag: Lag;
   participant: Omit<Seat["participant"], "id"> & { id: number };
   campaign: Omit<Seat["campaign"], "id"> & { id: number };
   group: (Omit<NonNullable<Seat["group"]>, "id"> & { id: number }) | null;

@@ -1,15 +1,28 @@
 import { z } from "@hono/zod-openapi";
+import { FOREVER } from "../../domain/board.ts";
+import { boardFilter } from "../../domain/board-filter.ts";
 import { METRIC_KINDS } from "../../domain/metrics/index.ts";
-import { type BoardLine, readLeaderboard } from "../../services/boards.ts";
+import { PERIOD_KINDS } from "../../domain/period.ts";
+import { instant } from "../../domain/shapes.ts";
+import { type Board, type BoardLine, readLeaderboard } from "../../services/boards.ts";
+import { toCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
+import { etagMatches } from "../image-response.ts";
 import { answer, idParam, iso, listQuery, route, router, toIso, toIsoOrNull } from "./route.ts";
 
 const line = z
   .object({
-    rank: z.int().openapi({ description: "Competition rank: 1, 2, 2, 4." }),
+    rank: z
+      .int()
+      .nullable()
+      .openapi({ description: "Competition rank: 1, 2, 2, 4; null for somebody who is not ranked." }),
     score: z.int(),
     participant: z.object({ id: z.string(), displayName: z.string() }),
     reachedAt: iso.nullable().openapi({ description: "When the score was reached; null for a score of 0." }),
+    notRanked: z
+      .enum(["disqualified", "filtered"])
+      .optional()
+      .openapi({ description: "Why `around` shows somebody without a rank." }),
   })
   .openapi("LeaderboardRow");
 
@@ -17,13 +30,16 @@ const board = z
   .object({
     metric: z.enum(METRIC_KINDS),
     period: z.object({
-      kind: z.enum(["all"]),
+      kind: z.enum(PERIOD_KINDS),
       from: iso.nullable(),
       to: iso.nullable(),
       timezone: z.string(),
     }),
-    status: z.enum(["live", "final"]),
-    accurateAsOf: iso,
+    filter: boardFilter.optional(),
+    status: z
+      .enum(["live", "review", "final"])
+      .openapi({ description: "`review`: the campaign is over; `final`: the board never changes again." }),
+    accurateAsOf: iso.openapi({ description: "Everything that happened before is on the board." }),
     data: z.array(line),
     around: z.array(line).optional(),
     totalParticipants: z.int(),
@@ -33,11 +49,71 @@ const board = z
   .openapi("Leaderboard");
 
 /** In the order that product and reference show: rank and score before the person. */
-const present = ({ rank, score, participant, reachedAt }: BoardLine): z.output<typeof line> => ({
+const present = ({ rank, score, participant, reachedAt, off }: BoardLine): z.output<typeof line> => ({
   rank,
   score,
   participant,
   reachedAt: toIsoOrNull(reachedAt),
+  ...(off && { notRanked: off }),
+});
+
+const presentBoard = (read: Board): z.output<typeof board> => {
+  const { kind, window, timezone } = read.period;
+  const all = kind === "all";
+  return {
+    metric: read.metric,
+    period: {
+      kind,
+      from: all ? null : toIso(window.from),
+      to: all || window.to === FOREVER ? null : toIso(window.to),
+      timezone,
+    },
+    ...(Object.keys(read.filter).length === 0 ? {} : { filter: read.filter }),
+    status: read.status,
+    accurateAsOf: toIso(read.accurateAsOf),
+    data: read.data.map(present),
+    ...(read.around === null ? {} : { around: read.around.map(present) }),
+    totalParticipants: read.totalParticipants,
+    next: read.next,
+    previous: read.previous,
+  };
+};
+
+const COLUMNS = ["rank", "score", "participantId", "displayName", "reachedAt"] as const;
+
+const csvOf = ({ data }: Board): string =>
+  toCsv(
+    COLUMNS,
+    data.map(({ participant, reachedAt, rank, score }) => ({
+      rank,
+      score,
+      participantId: participant.id,
+      displayName: participant.displayName,
+      reachedAt: toIsoOrNull(reachedAt),
+    })),
+  );
+
+const text = (max: number) => z.string().trim().min(1).max(max).optional();
+
+const query = listQuery({
+  metric: z.enum(METRIC_KINDS).default("direct"),
+  period: z.enum(PERIOD_KINDS).default("all").openapi({
+    description: "In the campaign's time zone; weeks begin on Monday. `custom` wants `from` and `to`.",
+  }),
+  date: z.string().max(10).optional().openapi({ description: "A day within the period; default: today." }),
+  from: instant.optional(),
+  to: instant.optional(),
+  channel: text(80).openapi({ description: "Only those who came by an invite of this channel." }),
+  region: text(80).openapi({ description: "Only those whose attribute `region` it is." }),
+  tag: text(80).openapi({ description: "Only those whose attribute `tags` (a list with commas) has it." }),
+  depth: z.coerce.number().int().min(0).max(1_000_000).optional(),
+  around: z
+    .string()
+    .max(40)
+    .optional()
+    .openapi({ description: "A participant to show with their neighbours." }),
+  fresh: z.enum(["true", "false"]).optional().openapi({ description: "`true`: with everything up to now." }),
+  format: z.enum(["json", "csv"]).optional(),
 });
 
 export const boards = router().openapi(
@@ -47,38 +123,38 @@ export const boards = router().openapi(
     tags: ["Reports"],
     summary: "Who brought how many",
     description:
-      "Within a tie, who reached the score first comes first. People without a score are not listed.",
-    request: {
-      params: idParam("campaign"),
-      query: listQuery({
-        metric: z.enum(METRIC_KINDS).default("direct"),
-        period: z.enum(["all"]).default("all"),
-        around: z
-          .string()
-          .max(40)
-          .optional()
-          .openapi({ description: "A participant to show with their neighbours." }),
-      }),
+      "Within a tie, who reached the score first comes first. People without a score are not listed. " +
+      "Never more than a second old; `If-None-Match` saves the page that is already there.",
+    request: { params: idParam("campaign"), query },
+    responses: {
+      200: {
+        ...answer(board, "A page of the board; as CSV, the next cursor stands in `X-Next-Cursor`"),
+        content: { "application/json": { schema: board }, "text/csv": { schema: z.string() } },
+      },
+      304: { description: "What the caller holds is what is there" },
     },
-    responses: { 200: answer(board, "A page of the board") },
   }),
   async (c) => {
-    const { period, ...query } = c.req.valid("query");
-    const read = await readLeaderboard(callOf(c), c.req.valid("param").id, query);
-    const { data, around, timezone, accurateAsOf, metric, totalParticipants, next, previous } = read;
-    return c.json(
-      {
-        metric,
-        period: { kind: period, from: null, to: null, timezone },
-        status: "live" as const,
-        accurateAsOf: toIso(accurateAsOf),
-        data: data.map(present),
-        ...(around === null ? {} : { around: around.map(present) }),
-        totalParticipants,
-        next,
-        previous,
-      },
-      200,
-    );
+    const { channel, region, tag, depth, fresh, format, ...ask } = c.req.valid("query");
+    const filter = { channel, region, tag, depth };
+    const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+    const read = await readLeaderboard(callOf(c), c.req.valid("param").id, {
+      ...ask,
+      filter: given,
+      fresh: fresh === "true",
+    });
+    const csv = format === "csv" || (format === undefined && c.req.header("Accept")?.startsWith("text/csv"));
+    const headers: Record<string, string> = {
+      ETag: `W/"${csv ? "c" : "j"}${read.version}"`,
+      "Cache-Control": "private, no-cache",
+      Vary: "Accept, Authorization",
+    };
+    if (etagMatches(c.req.header("If-None-Match"), headers["ETag"] as string))
+      return c.body(null, 304, headers) as never;
+    if (csv) {
+      if (read.next !== null) headers["X-Next-Cursor"] = read.next;
+      return c.body(csvOf(read), 200, { ...headers, "Content-Type": "text/csv; charset=utf-8" }) as never;
+    }
+    return c.json(presentBoard(read), 200, headers);
   },
 );

@@ -4,7 +4,7 @@ import type { Change, Doubt, KeptBoard, Standee } from "../../domain/fold.ts";
 import { type Id, parseId } from "../../domain/id.ts";
 import { metricOf } from "../../domain/metrics/index.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
-import { countsFor, instantFor, keptBoards, kindsOf, stateNow } from "./terms.ts";
+import { countsFor, instantFor, keptBoards, kindsOf, matches, stateNow } from "./terms.ts";
 
 /** What a step of folding goes by. */
 export type FoldRead = {
@@ -77,15 +77,6 @@ export const standeesOf = (db: Db, tables: SQL, which: SQL) =>
         WHERE b.metric IN (${kindsOf("lineage")}) OR p.id IN (SELECT id FROM near))))
     FROM up JOIN participants p ON p.id = up.id`,
   );
-
-/** Whether participant `p` is one of those whom the filter of board `b` ranks. See `boardFilter`. */
-export const matches = sql.raw(`(
-  (b.filter->>'channel' IS NULL OR EXISTS (SELECT 1 FROM invites i
-    WHERE i.id = coalesce(p.credited_via, p.invited_via) AND i.channel = b.filter->>'channel'))
-  AND (b.filter->>'region' IS NULL OR p.attributes->>'region' = b.filter->>'region')
-  AND (b.filter->>'tag' IS NULL OR instr(',' || replace(coalesce(p.attributes->>'tags', ''), ' ', '') || ',',
-    ',' || replace(b.filter->>'tag', ' ', '') || ',') > 0)
-  AND (b.filter->>'depth' IS NULL OR p.depth + p.level_shift = b.filter->>'depth'))`);
 
 export const readStandees = (rows: readonly [string][]): Standee[] =>
   jsonRows<StoredStandee>(rows).map(readStandee);

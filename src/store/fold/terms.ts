@@ -35,3 +35,19 @@ export const keptBoards = (campaign: SQL): SQL =>
 export const allTimeBoard = (campaign: SQL, metric: string): SQL =>
   sql`(SELECT b.id FROM boards b WHERE b.campaign_id = ${campaign} AND b.metric = ${metric} AND b.starts_at = 0
     AND b.ends_at = ${FOREVER} AND b.filter = '' AND b.state = 'live')`;
+
+/** Whether participant `p` is one of those whom the filter of board `b` ranks. See `boardFilter`. */
+export const matches = sql.raw(`(
+  (b.filter->>'channel' IS NULL OR EXISTS (SELECT 1 FROM invites i
+    WHERE i.id = coalesce(p.credited_via, p.invited_via) AND i.channel = b.filter->>'channel'))
+  AND (b.filter->>'region' IS NULL OR p.attributes->>'region' = b.filter->>'region')
+  AND (b.filter->>'tag' IS NULL OR instr(',' || replace(coalesce(p.attributes->>'tags', ''), ' ', '') || ',',
+    ',' || replace(b.filter->>'tag', ' ', '') || ',') > 0)
+  AND (b.filter->>'depth' IS NULL OR p.depth + p.level_shift = b.filter->>'depth'))`);
+
+/** How far the boards of a campaign are behind at `now`, as a JSON value (see `Lag`). */
+export const lagOf = (campaign: SQL, now: number): SQL =>
+  sql`json_object('firstUnfolded', (SELECT min(l.id) FROM ledger l WHERE l.campaign_id = ${campaign}
+      AND l.id > coalesce((SELECT f.upto FROM folds f WHERE f.campaign_id = ${campaign}), 0)),
+    'dueSince', (SELECT min(p.qualifies_at) FROM participants p INDEXED BY participants_due
+      WHERE p.campaign_id = ${campaign} AND p.qualifies_at IS NOT NULL AND p.qualifies_at <= ${now}))`;

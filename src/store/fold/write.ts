@@ -6,7 +6,7 @@ import { METRICS } from "../../domain/metrics/index.ts";
 import { type Db, jsonQuery } from "../db.ts";
 
 /** The fold has not been moved on by anybody else. */
-const unmoved = (campaign: SQL, version: number): SQL =>
+export const unmoved = (campaign: SQL, version: number): SQL =>
   sql`EXISTS (SELECT 1 FROM folds f WHERE f.campaign_id = ${campaign} AND f.version = ${version})`;
 
 /** The statements that write scores, counts and people, all of them while `guard` holds. */

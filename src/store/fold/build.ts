@@ -1,0 +1,143 @@
+import { sql } from "drizzle-orm";
+import { WHOLE } from "../../domain/board.ts";
+import type { Change, Folding, KeptBoard, Standee } from "../../domain/fold.ts";
+import { type Id, parseId } from "../../domain/id.ts";
+import type { BoardName } from "../board.ts";
+import { type Db, jsonQuery, jsonRows } from "../db.ts";
+import { readChange, readStandees, standeesOf } from "./read.ts";
+import { foldingStatements, unmoved } from "./write.ts";
+
+/** Boards of periods and filters that a campaign keeps up to date at the most; who is asked for least goes. */
+const MAX_KEPT = 64;
+
+/**
+ * Has a board be kept from now on: it begins empty and is built. One batch; again, it changes nothing but
+ * when it was last asked for. Where there are too many, the one that nobody asked for longest is retired.
+ */
+export async function openBoard(db: Db, campaignId: Id, name: BoardName, now: number): Promise<void> {
+  const campaign = sql`${parseId("campaign", campaignId)}`;
+  const { metric, startsAt, endsAt, filter } = name;
+  const same = sql`b.campaign_id = ${campaign} AND b.metric = ${metric} AND b.starts_at = ${startsAt}
+    AND b.ends_at = ${endsAt} AND b.filter = ${filter} AND b.state IN ('building', 'live')`;
+  const extra = sql`SELECT b.id FROM boards b WHERE b.campaign_id = ${campaign} AND b.state IN ('building', 'live')
+    AND NOT (b.starts_at = 0 AND b.filter = '')`;
+  await db.write([
+    db.q.run(sql`UPDATE boards SET state = 'retired' WHERE id IN (${extra} ORDER BY b.asked_at DESC, b.id DESC
+      LIMIT -1 OFFSET ${MAX_KEPT - 1}) AND NOT EXISTS (SELECT 1 FROM boards b WHERE ${same})`),
+    db.q
+      .run(sql`INSERT INTO boards (workspace_id, campaign_id, metric, starts_at, ends_at, filter, state, built_upto,
+        people, asked_at, created_at)
+      SELECT f.workspace_id, f.campaign_id, ${metric}, ${startsAt}, ${endsAt}, ${filter},
+        iif(f.upto = 0, 'live', 'building'), iif(f.upto = 0, ${WHOLE}, 0), 0, ${now}, ${now}
+      FROM folds f WHERE f.campaign_id = ${campaign} AND NOT EXISTS (SELECT 1 FROM boards b WHERE ${same})`),
+    db.q.run(sql`UPDATE boards AS b SET asked_at = ${now} WHERE ${same}`),
+    db.q.run(sql`UPDATE folds SET version = version + 1 WHERE campaign_id = ${campaign}`),
+  ]);
+}
+
+/** The next part of a board that is being built. */
+export type BuildRead = {
+  version: number;
+  board: KeptBoard & { filter: string };
+  changes: Change[];
+  standees: Standee[];
+  /** Up to whom the board is built after this part: `WHOLE` when none is left. */
+  upto: number;
+};
+
+/**
+ * Reads the next credits of a board that is being built, of `limit` participants at the most. One read.
+ * @param notBefore participants with lesser ids cannot have a credit in its window
+ * @returns undefined when there is no such board, or it is built
+ */
+export async function readBuild(
+  db: Db,
+  campaignId: Id,
+  boardId: number,
+  notBefore: number,
+  limit: number,
+): Promise<BuildRead | undefined> {
+  const campaign = sql`${parseId("campaign", campaignId)}`;
+  const tables = sql`board AS MATERIALIZED (SELECT b.id, b.built_upto FROM boards b
+      WHERE b.id = ${boardId} AND b.campaign_id = ${campaign} AND b.state = 'building'),
+    t(id) AS MATERIALIZED (SELECT p.id FROM board JOIN participants p
+      ON p.campaign_id = ${campaign} AND p.id > max(board.built_upto, ${notBefore}) ORDER BY p.id LIMIT ${limit}),
+    d(id) AS (SELECT id FROM t WHERE false)`;
+  const [heads, changes, standees] = await db.read([
+    jsonQuery(
+      db,
+      sql`WITH ${tables} SELECT json_object('version', f.version, 'last', (SELECT max(id) FROM t), 'count', (SELECT count(*) FROM t),
+        'board', json_object('id', b.id, 'metric', b.metric, 'startsAt', b.starts_at, 'endsAt', b.ends_at,
+          'builtUpto', ${WHOLE}, 'filter', b.filter))
+      FROM board JOIN boards b ON b.id = board.id JOIN folds f ON f.campaign_id = b.campaign_id`,
+    ),
+    jsonQuery(
+      db,
+      sql`WITH ${tables} SELECT json_array(p.id, p.joined_at, k.inviter_id, k.state, k.qualified_at, NULL, NULL, NULL)
+        FROM t JOIN participants p ON p.id = t.id JOIN credits k ON k.participant_id = p.id`,
+    ),
+    standeesOf(db, tables, sql`b.id = ${boardId}`),
+  ]);
+  type Head = { version: number; last: number | null; count: number; board: BuildRead["board"] };
+  const [head] = jsonRows<Head>(heads);
+  if (head === undefined) return undefined;
+  return {
+    version: head.version,
+    board: head.board,
+    changes: jsonRows<Parameters<typeof readChange>[0]>(changes).map(readChange),
+    standees: readStandees(standees),
+    upto: head.count < limit || head.last === null ? WHOLE : head.last,
+  };
+}
+
+/**
+ * Writes a part of a board, unless the campaign's boards were changed meanwhile. A board that is whole goes
+ * live, and takes the place of the one of the same name, which becomes `final` or is retired. One batch.
+ * @returns whether it did
+ */
+export async function writeBuild(
+  db: Db,
+  campaignId: Id,
+  { version, board, upto }: BuildRead,
+  folding: Folding,
+  replaced: { finalAt: number | null },
+): Promise<boolean> {
+  const campaign = sql`${parseId("campaign", campaignId)}`;
+  const guard = unmoved(campaign, version);
+  const done = upto === WHOLE;
+  const results = await db.write([
+    db.q.run(sql`UPDATE boards SET built_upto = ${upto} WHERE id = ${board.id} AND ${guard}`),
+    ...foldingStatements(db, folding, guard),
+    db.q
+      .run(sql`UPDATE boards SET state = ${replaced.finalAt === null ? "retired" : "final"}, final_at = ${replaced.finalAt}
+      WHERE campaign_id = ${campaign} AND metric = ${board.metric} AND starts_at = ${board.startsAt}
+        AND ends_at = ${board.endsAt} AND filter = ${board.filter} AND state = 'live' AND ${done ? 1 : 0} AND ${guard}`),
+    db.q.run(sql`UPDATE boards SET state = 'live' WHERE id = ${board.id} AND ${done ? 1 : 0} AND ${guard}`),
+    jsonQuery(
+      db,
+      sql`UPDATE folds SET version = version + 1 WHERE campaign_id = ${campaign} AND version = ${version}
+        RETURNING json_array(version)`,
+    ),
+  ]);
+  return (results.at(-1) as [string][]).length === 1;
+}
+
+/** Empties retired boards, at most `limit` rows a time. One batch. @returns whether there may be more */
+export async function sweepRetired(db: Db, limit: number): Promise<boolean> {
+  const retired = sql`SELECT id FROM boards WHERE state = 'retired' ORDER BY id LIMIT 1`;
+  const results = await db.write([
+    db.q
+      .run(sql`DELETE FROM tallies WHERE (board_id, participant_id) IN (SELECT y.board_id, y.participant_id FROM tallies y
+      WHERE y.board_id = (${retired}) LIMIT ${limit})`),
+    db.q
+      .run(sql`DELETE FROM board_counts WHERE (board_id, level, bucket) IN (SELECT n.board_id, n.level, n.bucket
+      FROM board_counts n WHERE n.board_id = (${retired}) LIMIT ${limit})`),
+    jsonQuery(
+      db,
+      sql`DELETE FROM boards WHERE id = (${retired}) AND NOT EXISTS (SELECT 1 FROM tallies y WHERE y.board_id = boards.id)
+        AND NOT EXISTS (SELECT 1 FROM board_counts n WHERE n.board_id = boards.id) RETURNING json_array(id)`,
+    ),
+    jsonQuery(db, sql`SELECT json_array(EXISTS (SELECT 1 FROM boards WHERE state = 'retired'))`),
+  ]);
+  return jsonRows<[number]>(results[3])[0]?.[0] === 1;
+}
