@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { allocation } from "./allocation.ts";
+import { MAX_WINDOW_DAYS, MODELS } from "./attribution.ts";
 import type { Organiser } from "./community.ts";
 import { gate } from "./gate.ts";
 import { rotation } from "./invite.ts";
@@ -14,8 +15,8 @@ export const CAMPAIGN_STATUSES = ["draft", "published", "paused", "ended"] as co
 export type CampaignStatus = (typeof CAMPAIGN_STATUSES)[number];
 
 export const attribution = z.strictObject({
-  model: z.enum(["first_touch", "last_touch"]),
-  windowDays: z.int().min(1).max(365),
+  model: z.enum(MODELS),
+  windowDays: z.int().min(1).max(MAX_WINDOW_DAYS),
   /** Whether people who were in the community before the campaign began can be referred too. */
   allowKnown: z.boolean().optional(),
 });

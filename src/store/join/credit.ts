@@ -1,4 +1,4 @@
-import type { Touch } from "../../domain/attribution.ts";
+import type { StoredTouch } from "../../domain/attribution.ts";
 import type { Id } from "../../domain/id.ts";
 
 /** What decides who is credited with a join. */
@@ -9,6 +9,6 @@ export type JoinCredit = {
   holderId: Id | null;
   /** Whether somebody who was in the community before the campaign began can be referred too. */
   allowKnown: boolean;
-  /** Earlier arrivals, kept with the participant. */
-  touches: Touch[] | null;
+  /** All arrivals, oldest first, kept with the participant; null: only the one by which they join. */
+  touches: StoredTouch[] | null;
 };

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { LeafResult } from "../../domain/criteria/types.ts";
 import type { IdentityType } from "../../domain/identity.ts";
-import type { Refusal, Touch } from "../../domain/attribution.ts";
+import type { Refusal, StoredTouch } from "../../domain/attribution.ts";
 import type { Standing } from "../../domain/credit.ts";
 import type { Attributes } from "../../domain/join.ts";
 import type { ConfirmationSource, SeatState } from "../../domain/seat.ts";
@@ -83,8 +83,8 @@ export const participants = sqliteTable(
     creditedVia: idColumn("invite", "credited_via"),
     // Why nobody is credited, where somebody could have been.
     refusal: text("refusal").$type<Refusal>(),
-    // Earlier arrivals of theirs, where there are any beside the one by which they joined.
-    touches: text("touches", { mode: "json" }).$type<Touch[]>(),
+    // All their arrivals, oldest first, where there are any beside the one by which they joined.
+    touches: text("touches", { mode: "json" }).$type<StoredTouch[]>(),
   },
   (table) => [
     index("participants_group").on(table.groupId),
