@@ -38,7 +38,13 @@ export type Folding = {
  * A score whose last credit was taken away: the instant of the last one that is left must be looked up
  * among what is folded, `without` the participants whose credit went in this fold.
  */
-export type Doubt = { boardId: number; participantId: number; without: readonly number[] };
+export type Doubt = {
+  boardId: number;
+  participantId: number;
+  without: readonly number[];
+  /** Somebody who is leaving with everybody below them: not looked at either. */
+  pruned: number | null;
+};
 export const doubtKey = ({ boardId, participantId }: Pick<Doubt, "boardId" | "participantId">): string =>
   `${boardId}.${participantId}`;
 
@@ -90,57 +96,103 @@ function climb(seeds: Map<number, Sum>, deepestFirst: readonly Standee[]): Map<n
   return seeds;
 }
 
+/** What comes to the first scores that change on a board, and whose credits are not to be looked at again. */
+type Seeding = { seeds: Map<number, Sum>; without: readonly number[]; pruned: number | null };
+
+/** What is written, or the doubts that must be settled before. */
+export type Folded = { folding: Folding; doubts: Doubt[] };
+
 /**
  * Folds changes of credits into boards: linear in the changes and the people above them.
  * @param standees everybody above the changes; in any order
  * @param known instants of scores that were in doubt, by `doubtKey`; 0 where nothing is left of what was folded
- * @returns what to write, or the doubts that must be looked up before
  */
-export function fold(
+export const fold = (
   boards: readonly KeptBoard[],
   changes: readonly Change[],
   standees: readonly Standee[],
   known: ReadonlyMap<string, number>,
-): { folding: Folding; doubts: Doubt[] } {
+): Folded => foldSeeds(boards, standees, known, (board) => ({ ...seedsOf(board, changes), pruned: null }));
+
+/** What goes with somebody who is moved, on one board: how many credits, and the instant of the last. */
+export type Moving = { boardId: number; n: number; latest: number };
+
+/**
+ * Folds a move: what is counted for somebody and everybody below them goes from one inviter to another.
+ * @param standees everybody above both inviters, and they themselves
+ */
+export function foldMove(
+  boards: readonly KeptBoard[],
+  moved: { id: number; from: number | null; to: number | null },
+  moving: readonly Moving[],
+  standees: readonly Standee[],
+  known: ReadonlyMap<string, number>,
+): Folded {
+  return foldSeeds(boards, standees, known, ({ id }) => {
+    const { n, latest } = moving.find(({ boardId }) => boardId === id) ?? { n: 0, latest: 0 };
+    const seeds = new Map<number, Sum>();
+    if (n > 0 && moved.from !== null) seeds.set(moved.from, { delta: -n, came: 0, went: latest });
+    if (n > 0 && moved.to !== null) seeds.set(moved.to, { delta: n, came: latest, went: 0 });
+    return { seeds, without: [], pruned: moved.id };
+  });
+}
+
+function foldSeeds(
+  boards: readonly KeptBoard[],
+  standees: readonly Standee[],
+  known: ReadonlyMap<string, number>,
+  seed: (board: KeptBoard) => Seeding,
+): Folded {
   const deepestFirst = [...standees].sort((a, b) => b.level - a.level);
   const folding: Folding = { tallies: [], gone: [], counts: [], people: [] };
   const doubts: Doubt[] = [];
   for (const board of boards) {
-    const { seeds, without } = seedsOf(board, changes);
+    const { seeds, without, pruned } = seed(board);
     const sums = metricOf(board.metric).reach === "lineage" ? climb(seeds, deepestFirst) : seeds;
-    const counts = new Map<string, { level: number; bucket: number; n: number }>();
-    let people = 0;
-    const count = (tally: Pick<Tally, "score" | "reachedAt">, n: number) => {
-      people += n;
-      for (const [i, bucket] of bucketsOf(tally.score, tally.reachedAt).entries()) {
-        const level = BUCKET_LEVELS[i] as number;
-        const key = `${level}.${bucket}`;
-        counts.set(key, { level, bucket, n: (counts.get(key)?.n ?? 0) + n });
-      }
-    };
+    const counted = countOn(board.id, folding);
     for (const { id, ranked, off, tallies } of standees) {
       if (off.includes(board.id)) continue;
       const old = tallies.find(({ boardId }) => boardId === board.id);
       const sum = sums.get(id);
       if (sum === undefined && (old === undefined || old.ranked === ranked)) continue;
-      const score = (old?.score ?? 0) + (sum?.delta ?? 0);
-      let reachedAt = Math.max(old?.reachedAt ?? 0, sum?.came ?? 0);
-      if (sum !== undefined && score > 0 && sum.went > 0 && sum.went >= (old?.reachedAt ?? 0)) {
-        const doubt = { boardId: board.id, participantId: id, without };
+      const { delta, came, went } = sum ?? { delta: 0, came: 0, went: 0 };
+      const score = (old?.score ?? 0) + delta;
+      let reachedAt = Math.max(old?.reachedAt ?? 0, came);
+      if (score > 0 && went > came && went >= (old?.reachedAt ?? 0)) {
+        const doubt = { boardId: board.id, participantId: id, without, pruned };
         const found = known.get(doubtKey(doubt));
         if (found === undefined) doubts.push(doubt);
-        else reachedAt = Math.max(found, sum.came);
+        else reachedAt = Math.max(found, came);
       }
-      if (old?.ranked) count(old, -1);
+      if (old?.ranked) counted.add(old, -1);
       if (score > 0) {
-        if (ranked) count({ score, reachedAt }, 1);
+        if (ranked) counted.add({ score, reachedAt }, 1);
         folding.tallies.push({ boardId: board.id, participantId: id, score, reachedAt, ranked });
       } else if (old !== undefined) {
         folding.gone.push({ boardId: board.id, participantId: id });
       }
     }
-    for (const one of counts.values()) if (one.n !== 0) folding.counts.push({ boardId: board.id, ...one });
-    if (people !== 0) folding.people.push({ boardId: board.id, n: people });
+    counted.finish();
   }
   return { folding, doubts };
+}
+
+/** Keeps count of who comes to a board's buckets and who goes. */
+function countOn(boardId: number, folding: Folding) {
+  const counts = new Map<string, { level: number; bucket: number; n: number }>();
+  let people = 0;
+  return {
+    add: ({ score, reachedAt }: Pick<Tally, "score" | "reachedAt">, n: number) => {
+      people += n;
+      for (const [i, bucket] of bucketsOf(score, reachedAt).entries()) {
+        const level = BUCKET_LEVELS[i] as number;
+        const key = `${level}.${bucket}`;
+        counts.set(key, { level, bucket, n: (counts.get(key)?.n ?? 0) + n });
+      }
+    },
+    finish: () => {
+      for (const count of counts.values()) if (count.n !== 0) folding.counts.push({ boardId, ...count });
+      if (people !== 0) folding.people.push({ boardId, n: people });
+    },
+  };
 }

@@ -1,10 +1,11 @@
 import type { Ports } from "../runtime/ports.ts";
-import { keepSeats, keepWatch } from "../services/upkeep.ts";
+import { keepBoards, keepSeats, keepWatch } from "../services/upkeep.ts";
 import type { Job } from "./job.ts";
 
 /** Everything that happens by the clock, for Node's timer and the Worker's cron alike. */
 export const JOBS: readonly Job[] = [
   { name: "seats", everySeconds: 15, run: keepSeats },
+  { name: "boards", everySeconds: 5, run: keepBoards },
   { name: "watch", everySeconds: 60, run: keepWatch },
 ];
 

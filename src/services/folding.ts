@@ -7,6 +7,7 @@ import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { type FoldRead, readFold, settleDoubts } from "../store/fold/read.ts";
 import { beginFold, writeFold } from "../store/fold/write.ts";
+import { qualifyDue } from "../store/standing/qualify.ts";
 
 /** Entries of the ledger that one step folds at the most. */
 const STEP = 500;
@@ -38,6 +39,7 @@ async function foldStep(ports: Ports, campaignId: Id): Promise<"done" | "more" |
   const { db } = ports;
   const now = ports.now();
   const read = await readFold(db, campaignId, STEP, now);
+  if (read.due && (await qualifyDue(db, campaignId, now, STEP, ports.newId())) > 0) return "more";
   if (read.head === undefined || lacksBoards(read)) {
     await beginFold(db, campaignId, now);
     return "more";

@@ -3,6 +3,10 @@ import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { findRestless } from "../store/group-life.ts";
 import { keepWarnings, listVitals } from "../store/health.ts";
+import { sweepRetired } from "../store/fold/build.ts";
+import { findLagging, findUnbuilt } from "../store/fold/lagging.ts";
+import { buildBoard } from "./board-building.ts";
+import { foldCampaign } from "./folding.ts";
 import { promoteWaiting } from "./waitlist.ts";
 
 /**
@@ -46,4 +50,34 @@ export async function keepWatch(ports: Ports): Promise<void> {
     if (last === undefined) return;
     after = last.campaignId;
   }
+}
+
+/** How long one run builds a board, in milliseconds: the next run goes on. */
+const BUILD_MS = 5000;
+
+/** Rows of a retired board that go in one batch. */
+const SWEEP = 5000;
+
+/**
+ * Folds what is pending, goes on with boards that are being built, and clears away those that are kept no
+ * more. For all tenants. Where requests fold by themselves this finds next to nothing.
+ */
+export async function keepBoards(ports: Ports): Promise<void> {
+  const { db } = ports;
+  const failed = (campaignId: Id) => (error: unknown) => {
+    const name = error instanceof Error ? error.name : "unknown";
+    ports.log.error("job", { job: "boards", campaignId, name });
+  };
+  for (let after: Id | null = null; ;) {
+    const page: Id[] = await findLagging(db, after, ports.now());
+    for (const campaignId of page) await foldCampaign(ports, campaignId).catch(failed(campaignId));
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last;
+  }
+  for (const { campaignId, id, ...name } of await findUnbuilt(db)) {
+    const until = ports.now() + BUILD_MS;
+    await buildBoard(ports, campaignId, id, name, until).catch(failed(campaignId));
+  }
+  await sweepRetired(db, SWEEP);
 }

@@ -131,15 +131,16 @@ export async function settleDoubts(
   boards: readonly KeptBoard[],
   doubts: readonly Doubt[],
 ): Promise<number[]> {
-  const statements = doubts.map(({ boardId, participantId, without }) => {
+  const statements = doubts.map(({ boardId, participantId, without, pruned }) => {
     const board = boards.find(({ id }) => id === boardId) as KeptBoard;
     const metric = metricOf(board.metric);
     const instant = sql.raw(instantFor(metric));
     const below =
       metric.reach === "inviter"
-        ? sql`below(id) AS (SELECT p.id FROM participants p WHERE p.inviter_id = ${participantId})`
-        : sql`below(id) AS (SELECT p.id FROM participants p WHERE p.inviter_id = ${participantId}
-            UNION ALL SELECT p.id FROM below JOIN participants p ON p.inviter_id = below.id)`;
+        ? sql`below(id) AS (SELECT p.id FROM participants p WHERE p.inviter_id = ${participantId} AND p.id IS NOT ${pruned})`
+        : sql`below(id) AS (SELECT p.id FROM participants p WHERE p.inviter_id = ${participantId} AND p.id IS NOT ${pruned}
+            UNION ALL SELECT p.id FROM below JOIN participants p ON p.inviter_id = below.id
+              WHERE p.id IS NOT ${pruned})`;
     return jsonQuery(
       db,
       sql`WITH RECURSIVE ${below} SELECT json_array(coalesce(max(${instant}), 0)) FROM below
