@@ -62,7 +62,7 @@ type Stored = Omit<Arrival, "invite" | "campaign" | "community" | "accessCode"> 
 };
 
 /** Groups `g` of campaign `c` that can take somebody at `now`: through the index of open groups only. */
-export const openGroups = (now: number): SQL => sql`groups g INDEXED BY groups_open
+export const openGroups = (now: number | SQL): SQL => sql`groups g INDEXED BY groups_open
   WHERE g.community_id = c.community_id AND g.state = 'open' AND g.used < g.capacity
     AND (g.retires_at IS NULL OR g.retires_at > ${now})
     AND (c.all_groups = 1 OR EXISTS (SELECT 1 FROM campaign_groups cg

@@ -26,6 +26,8 @@ export type Db = {
   q: SqliteRemoteDatabase;
   read: <const T extends Batch>(statements: T) => Promise<BatchResponse<T>>;
   write: <const T extends Batch>(statements: T) => Promise<BatchResponse<T>>;
+  /** The same for statements whose text is ready (see `prepared`): one batch, bare rows. */
+  run: (mode: "read" | "write", statements: Statement[]) => Promise<Rows[]>;
   /** The same database, calling `onTrip` at every round trip. */
   counted: (onTrip: () => void) => Db;
 };
@@ -49,6 +51,7 @@ export function createDb(driver: Driver): Db {
     q: reader,
     read: (statements) => (onTrip(), reader.batch(statements as never) as never),
     write: (statements) => (onTrip(), writer.batch(statements as never) as never),
+    run: (mode, statements) => (onTrip(), orBusy(driver(statements, mode))),
     counted: withTrips,
   });
   return withTrips(() => {});
@@ -74,7 +77,7 @@ export const jsonRows = <T>(rows: readonly [string][]): T[] => rows.map(([text])
  * The id of a new row: the candidate's time, raised above the table's last id. So ids grow in
  * commit order and no two rows share one, whatever clocks and random bits say.
  */
-export function freshId(table: SQLiteTable, candidate: number): SQL<string> {
+export function freshId(table: SQLiteTable, candidate: number | SQL): SQL<string> {
   const name = sql.identifier(getTableConfig(table).name);
   return sql`max(CAST(${candidate} AS INTEGER), (SELECT coalesce(max(id), 0) + 1 FROM ${name}))`;
 }
