@@ -20,6 +20,7 @@ CREATE TABLE `boards` (
 	`asked_at` integer NOT NULL,
 	`created_at` integer NOT NULL,
 	`final_at` integer,
+	`finalises` integer,
 	FOREIGN KEY (`campaign_id`) REFERENCES `campaigns`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint

@@ -25,7 +25,6 @@ export const keepBoard = (ports: Ports, campaignId: Id, name: BoardName): Promis
 /**
  * Builds a board from the credits that are folded, while joins and folds go on beside it.
  * @param until when to stop, in milliseconds since 1970
- * @param finalAt makes the board that this one replaces final
  * @returns whether it is whole
  */
 export async function buildBoard(
@@ -34,7 +33,6 @@ export async function buildBoard(
   boardId: number,
   name: BoardName,
   until: number,
-  finalAt: number | null = null,
 ): Promise<boolean> {
   const { db } = ports;
   do {
@@ -44,7 +42,7 @@ export async function buildBoard(
     const folding = await decide(boards, part.changes, part.standees, (doubts) =>
       settleDoubts(db, boards, doubts),
     );
-    const written = await writeBuild(db, campaignId, part, folding, { finalAt });
+    const written = await writeBuild(db, campaignId, part, folding);
     if (written && part.upto === WHOLE) return true;
   } while (ports.now() < until);
   return false;

@@ -4,6 +4,7 @@ import { boardFilter } from "../../domain/board-filter.ts";
 import { METRIC_KINDS } from "../../domain/metrics/index.ts";
 import { PERIOD_KINDS } from "../../domain/period.ts";
 import { instant } from "../../domain/shapes.ts";
+import { finaliseBoards } from "../../services/final-boards.ts";
 import { type Board, type BoardLine, readLeaderboard } from "../../services/boards.ts";
 import { toCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
@@ -116,45 +117,65 @@ const query = listQuery({
   format: z.enum(["json", "csv"]).optional(),
 });
 
-export const boards = router().openapi(
-  route("read", {
-    method: "get",
-    path: "/campaigns/{id}/leaderboard",
-    tags: ["Reports"],
-    summary: "Who brought how many",
-    description:
-      "Within a tie, who reached the score first comes first. People without a score are not listed. " +
-      "Never more than a second old; `If-None-Match` saves the page that is already there.",
-    request: { params: idParam("campaign"), query },
-    responses: {
-      200: {
-        ...answer(board, "A page of the board; as CSV, the next cursor stands in `X-Next-Cursor`"),
-        content: { "application/json": { schema: board }, "text/csv": { schema: z.string() } },
+export const boards = router()
+  .openapi(
+    route("read", {
+      method: "get",
+      path: "/campaigns/{id}/leaderboard",
+      tags: ["Reports"],
+      summary: "Who brought how many",
+      description:
+        "Within a tie, who reached the score first comes first. People without a score are not listed. " +
+        "Never more than a second old; `If-None-Match` saves the page that is already there.",
+      request: { params: idParam("campaign"), query },
+      responses: {
+        200: {
+          ...answer(board, "A page of the board; as CSV, the next cursor stands in `X-Next-Cursor`"),
+          content: { "application/json": { schema: board }, "text/csv": { schema: z.string() } },
+        },
+        304: { description: "What the caller holds is what is there" },
       },
-      304: { description: "What the caller holds is what is there" },
+    }),
+    async (c) => {
+      const { channel, region, tag, depth, fresh, format, ...ask } = c.req.valid("query");
+      const filter = { channel, region, tag, depth };
+      const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+      const read = await readLeaderboard(callOf(c), c.req.valid("param").id, {
+        ...ask,
+        filter: given,
+        fresh: fresh === "true",
+      });
+      const csv =
+        format === "csv" || (format === undefined && c.req.header("Accept")?.startsWith("text/csv"));
+      const headers: Record<string, string> = {
+        ETag: `W/"${csv ? "c" : "j"}${read.version}"`,
+        "Cache-Control": "private, no-cache",
+        Vary: "Accept, Authorization",
+      };
+      if (etagMatches(c.req.header("If-None-Match"), headers["ETag"] as string))
+        return c.body(null, 304, headers) as never;
+      if (csv) {
+        if (read.next !== null) headers["X-Next-Cursor"] = read.next;
+        return c.body(csvOf(read), 200, { ...headers, "Content-Type": "text/csv; charset=utf-8" }) as never;
+      }
+      return c.json(presentBoard(read), 200, headers);
     },
-  }),
-  async (c) => {
-    const { channel, region, tag, depth, fresh, format, ...ask } = c.req.valid("query");
-    const filter = { channel, region, tag, depth };
-    const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-    const read = await readLeaderboard(callOf(c), c.req.valid("param").id, {
-      ...ask,
-      filter: given,
-      fresh: fresh === "true",
-    });
-    const csv = format === "csv" || (format === undefined && c.req.header("Accept")?.startsWith("text/csv"));
-    const headers: Record<string, string> = {
-      ETag: `W/"${csv ? "c" : "j"}${read.version}"`,
-      "Cache-Control": "private, no-cache",
-      Vary: "Accept, Authorization",
-    };
-    if (etagMatches(c.req.header("If-None-Match"), headers["ETag"] as string))
-      return c.body(null, 304, headers) as never;
-    if (csv) {
-      if (read.next !== null) headers["X-Next-Cursor"] = read.next;
-      return c.body(csvOf(read), 200, { ...headers, "Content-Type": "text/csv; charset=utf-8" }) as never;
-    }
-    return c.json(presentBoard(read), 200, headers);
-  },
-);
+  )
+  .openapi(
+    route("write", {
+      method: "post",
+      path: "/campaigns/{id}/finalise",
+      tags: ["Reports"],
+      summary: "Close the boards of a campaign that is over, for good",
+      description:
+        "As they are now, the boards of all time never change again. Asked again, nothing changes.",
+      request: { params: idParam("campaign") },
+      responses: {
+        200: answer(
+          z.object({ boards: z.array(z.object({ metric: z.enum(METRIC_KINDS), final: z.boolean() })) }),
+          "Each metric's board, and whether it is final",
+        ),
+      },
+    }),
+    async (c) => c.json({ boards: await finaliseBoards(callOf(c), c.req.valid("param").id) }, 200),
+  );

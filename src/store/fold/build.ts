@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { WHOLE } from "../../domain/board.ts";
+import { FOREVER, WHOLE } from "../../domain/board.ts";
 import type { Change, Folding, KeptBoard, Standee } from "../../domain/fold.ts";
 import { type Id, parseId } from "../../domain/id.ts";
 import type { BoardName } from "../board.ts";
@@ -35,10 +35,35 @@ export async function openBoard(db: Db, campaignId: Id, name: BoardName, now: nu
   ]);
 }
 
+/**
+ * Begins the live boards of all time anew that have no successor yet: empty, to be built. When one is
+ * whole it takes the old one's place. One batch; again, it changes nothing.
+ * @param finalises the old ones become final, as of then; null: they are retired
+ */
+export async function succeedBoards(
+  db: Db,
+  campaignId: Id,
+  finalises: number | null,
+  now: number,
+): Promise<void> {
+  const campaign = sql`${parseId("campaign", campaignId)}`;
+  await db.write([
+    db.q
+      .run(sql`INSERT INTO boards (workspace_id, campaign_id, metric, starts_at, ends_at, filter, state, built_upto,
+        people, asked_at, created_at, finalises)
+      SELECT b.workspace_id, b.campaign_id, b.metric, b.starts_at, b.ends_at, b.filter, 'building', 0, 0, ${now}, ${now}, ${finalises}
+      FROM boards b WHERE b.campaign_id = ${campaign} AND b.state = 'live' AND b.starts_at = 0 AND b.ends_at = ${FOREVER}
+        AND b.filter = '' AND NOT EXISTS (SELECT 1 FROM boards o WHERE o.campaign_id = b.campaign_id AND o.metric = b.metric
+          AND o.starts_at = b.starts_at AND o.ends_at = b.ends_at AND o.filter = b.filter
+          AND (o.state = 'building' OR o.state = 'final' AND ${finalises === null ? 0 : 1}))`),
+    db.q.run(sql`UPDATE folds SET version = version + 1 WHERE campaign_id = ${campaign}`),
+  ]);
+}
+
 /** The next part of a board that is being built. */
 export type BuildRead = {
   version: number;
-  board: KeptBoard & { filter: string };
+  board: KeptBoard & { filter: string; finalises: number | null };
   changes: Change[];
   standees: Standee[];
   /** Up to whom the board is built after this part: `WHOLE` when none is left. */
@@ -68,7 +93,7 @@ export async function readBuild(
       db,
       sql`WITH ${tables} SELECT json_object('version', f.version, 'last', (SELECT max(id) FROM t), 'count', (SELECT count(*) FROM t),
         'board', json_object('id', b.id, 'metric', b.metric, 'startsAt', b.starts_at, 'endsAt', b.ends_at,
-          'builtUpto', ${WHOLE}, 'filter', b.filter))
+          'builtUpto', ${WHOLE}, 'filter', b.filter, 'finalises', b.finalises))
       FROM board JOIN boards b ON b.id = board.id JOIN folds f ON f.campaign_id = b.campaign_id`,
     ),
     jsonQuery(
@@ -100,7 +125,6 @@ export async function writeBuild(
   campaignId: Id,
   { version, board, upto }: BuildRead,
   folding: Folding,
-  replaced: { finalAt: number | null },
 ): Promise<boolean> {
   const campaign = sql`${parseId("campaign", campaignId)}`;
   const guard = unmoved(campaign, version);
@@ -109,7 +133,7 @@ export async function writeBuild(
     db.q.run(sql`UPDATE boards SET built_upto = ${upto} WHERE id = ${board.id} AND ${guard}`),
     ...foldingStatements(db, folding, guard),
     db.q
-      .run(sql`UPDATE boards SET state = ${replaced.finalAt === null ? "retired" : "final"}, final_at = ${replaced.finalAt}
+      .run(sql`UPDATE boards SET state = ${board.finalises === null ? "retired" : "final"}, final_at = ${board.finalises}
       WHERE campaign_id = ${campaign} AND metric = ${board.metric} AND starts_at = ${board.startsAt}
         AND ends_at = ${board.endsAt} AND filter = ${board.filter} AND state = 'live' AND ${done ? 1 : 0} AND ${guard}`),
     db.q.run(sql`UPDATE boards SET state = 'live' WHERE id = ${board.id} AND ${done ? 1 : 0} AND ${guard}`),

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { FOREVER } from "../../domain/board.ts";
 import { formatId, type Id, parseId } from "../../domain/id.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
 import type { BoardName } from "../board.ts";
@@ -38,4 +39,22 @@ export async function findUnbuilt(db: Db): Promise<Unbuilt[]> {
     ...board,
     campaignId: formatId("campaign", board.campaignId),
   }));
+}
+
+/** Boards of all time of a campaign for everybody: their metric and state. One read. */
+export async function listAllTimeBoards(
+  db: Db,
+  campaignId: Id,
+): Promise<(Unbuilt & { state: "building" | "live" | "final" })[]> {
+  const [rows] = await db.read([
+    jsonQuery(
+      db,
+      sql`SELECT json_object('id', b.id, 'metric', b.metric, 'startsAt', b.starts_at, 'endsAt', b.ends_at,
+        'filter', b.filter, 'state', b.state) FROM boards b WHERE b.campaign_id = ${parseId("campaign", campaignId)}
+        AND b.starts_at = 0 AND b.ends_at = ${FOREVER} AND b.filter = '' AND b.state IN ('building', 'live', 'final')
+        ORDER BY b.id`,
+    ),
+  ]);
+  type Row = Omit<Unbuilt, "campaignId"> & { state: "building" | "live" | "final" };
+  return jsonRows<Row>(rows).map((board) => ({ ...board, campaignId }));
 }

@@ -51,6 +51,8 @@ export const boards = sqliteTable(
     askedAt: instant("asked_at").notNull(),
     createdAt: instant("created_at").notNull(),
     finalAt: instant("final_at"),
+    /** For one that is built: the board whose place it takes becomes final as of then. */
+    finalises: instant("finalises"),
   },
   (table) => [
     uniqueIndex("boards_kept")
