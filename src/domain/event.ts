@@ -3,6 +3,9 @@ import type { IdKind } from "./id.ts";
 /** What each event of the outbox is about. Kinds are added; none is ever reused. */
 export const EVENT_SUBJECTS = {
   "waitlist.promoted": "participant",
+  "participant.left": "participant",
+  "participant.returned": "participant",
+  "participant.removed": "participant",
   "seat.lapsed": "participant",
   "group.nearly_full": "group",
   "group.full": "group",

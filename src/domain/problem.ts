@@ -20,6 +20,8 @@ export const PROBLEMS = {
   invalid_transition: "for example, to resume a campaign that is not paused",
   capacity_below_use: "the capacity is below the seats that are taken",
   merge_refused: "the group cannot be merged into that one",
+  participant_removed: "the person was removed from the campaign; only `restore` lets them back",
+  invalid_move: "the person cannot be moved below that one; `errors` says why",
   invite_not_found: "no invite has this code",
   invite_revoked: "withdrawn for good",
   invite_expired: "after the invite's `expiresAt`",

@@ -18,6 +18,7 @@ import { membership } from "./api/membership.ts";
 import { participants } from "./api/participants.ts";
 import { posters } from "./api/posters.ts";
 import { reports } from "./api/reports.ts";
+import { standing } from "./api/standing.ts";
 import type { Env } from "./env.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { request } from "./middleware/request.ts";
@@ -43,6 +44,7 @@ const API = [
   joins,
   participants,
   membership,
+  standing,
   health,
   boards,
   reports,

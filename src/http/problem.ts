@@ -20,6 +20,8 @@ const STATUS: Record<ProblemCode, Status> = {
   invalid_transition: 409,
   capacity_below_use: 409,
   merge_refused: 409,
+  participant_removed: 409,
+  invalid_move: 409,
   invite_not_found: 404,
   invite_revoked: 410,
   invite_expired: 410,

@@ -3,51 +3,64 @@ import { Problem } from "../domain/problem.ts";
 import type { ConfirmationSource, Told } from "../domain/seat.ts";
 import { type Campaign, findCampaign } from "../store/campaigns.ts";
 import { findParticipant, type Participant } from "../store/participants.ts";
-import * as store from "../store/seats.ts";
+import { confirmSeat } from "../store/seats.ts";
+import { leave, type Movement, rejoin } from "../store/standing/movements.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
+import { foldSoon } from "./folding.ts";
 import { seatsAppeared } from "./group-life.ts";
-import { seatAnew } from "./seating.ts";
+import { seatingOf } from "./seating.ts";
 
 /** Runs a change of a participant of the caller, and answers how they stand afterwards. */
-async function changing(
+export async function changing(
   call: Call,
   id: Id,
   change: (participant: Participant, campaign: Campaign) => Promise<void>,
 ): Promise<Participant> {
   demand(call, "write");
-  const { db } = call.ports;
+  const { ports } = call;
   const tenant = tenantOf(call);
-  const before = found(await findParticipant(db, tenant, id), "participant");
-  await change(before, found(await findCampaign(db, tenant, before.campaignId), "campaign"));
-  return found(await findParticipant(db, tenant, id), "participant");
+  const before = found(await findParticipant(ports.db, tenant, id), "participant");
+  await change(before, found(await findCampaign(ports.db, tenant, before.campaignId), "campaign"));
+  foldSoon(ports, before.campaignId);
+  return found(await findParticipant(ports.db, tenant, id), "participant");
 }
 
 /** When it happened, and by which event: a clock that goes ahead of ours tells of now. */
-const movementOf = ({ at, eventId }: Told, now: number) => ({
-  at: Math.min(at ?? now, now),
-  eventId: eventId ?? null,
-});
+const movementOf = ({ ports, actor }: Call, { at, eventId }: Told): Movement => {
+  const now = ports.now();
+  return {
+    actor: actor.keyId,
+    at: at === undefined || at > now ? null : at,
+    eventId: eventId ?? null,
+    now,
+  };
+};
 
 /**
- * A connector or operator reports that the person left: the seat goes to whoever waits. An event that
- * was told before changes nothing, nor one that is older than what is known of the person.
+ * A connector or operator reports that the person left: the seat goes to whoever waits. Events with an id may
+ * come twice, late and in any order: what holds follows from all of them and their times.
  */
 export const leaveCampaign = (call: Call, id: Id, told: Told = {}): Promise<Participant> =>
   changing(call, id, async (_, { communityId }) => {
-    const { ports, actor } = call;
-    const movement = { actor: actor.keyId, entryId: ports.newId(), ...movementOf(told, ports.now()) };
-    await store.leave(ports.db, tenantOf(call), id, movement);
+    const { db, newId } = call.ports;
+    await leave(db, tenantOf(call), id, movementOf(call, told), newId);
     await seatsAppeared(call, communityId);
   });
 
-/** The person came back: they are seated again where a group is open and nobody waits. */
-export const rejoinCampaign = (call: Call, id: Id, told: Told = {}): Promise<Participant> =>
-  changing(call, id, (participant, campaign) => {
-    const { ports, actor } = call;
-    const tenant = { workspaceId: actor.workspaceId, campaignId: campaign.id };
-    const movement = movementOf(told, ports.now());
-    return seatAnew(ports, tenant, participant, campaign.settings.allocation, actor.keyId, movement);
+/**
+ * The person came back: they are seated again where a group is open and nobody waits.
+ * @throws Problem `participant_removed`; an event with an id is kept all the same
+ */
+export async function rejoinCampaign(call: Call, id: Id, told: Told = {}): Promise<Participant> {
+  const { ports } = call;
+  const participant = await changing(call, id, async (_, campaign) => {
+    const movement = movementOf(call, told);
+    const seating = await seatingOf(ports, campaign.id, campaign.settings.allocation);
+    await rejoin(ports.db, tenantOf(call), id, movement, seating, ports.newId);
   });
+  if (participant.standing !== "removed") return participant;
+  throw new Problem("participant_removed", "The person was removed. Restore them first.");
+}
 
 /**
  * The operator, or the carrier's event, confirms that the person took the seat.
@@ -59,7 +72,7 @@ export async function confirmParticipant(
   source: ConfirmationSource,
 ): Promise<Participant> {
   const { ports } = call;
-  const confirm = () => store.confirmSeat(ports.db, tenantOf(call), id, source, ports.now());
+  const confirm = () => confirmSeat(ports.db, tenantOf(call), id, source, ports.now());
   const participant = await changing(call, id, confirm);
   if (participant.seatState === "confirmed") return participant;
   throw new Problem("invalid_transition", "The person has no seat to confirm: it lapsed, or they left.");

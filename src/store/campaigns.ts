@@ -83,6 +83,27 @@ const nameGroups = (db: Db, tenant: Tenant, campaignId: SQL | Id, groupIds: read
     FROM campaigns c CROSS JOIN json_each(${numbers}) j WHERE c.id = ${id}`);
 };
 
+/** The part of the settings of which every version is kept. */
+const RULES = ["attribution", "referral"] as const;
+
+/** Keeps the rules of campaigns `which` under their version, unless they are kept. */
+const keepRules = (db: Db, which: SQL, now: number) =>
+  db.q.run(sql`INSERT INTO campaign_rules (workspace_id, campaign_id, version, rules, created_at)
+    SELECT workspace_id, id, rule_version, json_object(${sql.join(
+      RULES.map((name) => sql`${name}, json(json_extract(settings, ${`$.${name}`}))`),
+      sql`, `,
+    )}), ${now}
+    FROM campaigns WHERE ${which} ON CONFLICT (campaign_id, version) DO NOTHING`);
+
+/** The version of the rules after a change of settings: the next one where it makes a difference. */
+const nextRules = (settings: Partial<CampaignSettings>): SQL => {
+  const differs = RULES.filter((name) => settings[name] !== undefined).map(
+    (name) =>
+      sql`json_extract(${campaigns.settings}, ${`$.${name}`}) IS NOT json(${JSON.stringify(settings[name])})`,
+  );
+  return sql`${campaigns.ruleVersion} + (${sql.join([sql`false`, ...differs], sql` OR `)})`;
+};
+
 /** Inserts a campaign, its first gate and its groups. One batch; `missing` where one is a stranger's. */
 export async function insertCampaign(
   db: Db,
@@ -112,9 +133,10 @@ export async function insertCampaign(
     gate,
     createdAt: now,
   };
-  const [, , , [campaign]] = await db.write([
+  const [, , , , [campaign]] = await db.write([
     db.q.insert(campaigns).values(row),
     db.q.insert(gates).values(first),
+    keepRules(db, sql`${campaigns.id} = ${made}`, now),
     nameGroups(db, tenant, made, groupIds ?? []),
     selectCampaigns(db, sql`${campaigns.id} = ${made}`),
   ]);
@@ -132,7 +154,7 @@ export type CampaignChange = {
   settings: Partial<CampaignSettings>;
 };
 
-/** Changes a campaign; a new gate becomes its next version. One batch; undefined when there is none. */
+/** Changes a campaign; a new gate becomes its next version, and so do changed rules. One batch; undefined when there is none. */
 export async function updateCampaign(
   db: Db,
   tenant: Tenant,
@@ -156,17 +178,19 @@ export async function updateCampaign(
     groupIds === undefined
       ? sql`SELECT 1 WHERE false`
       : sql`DELETE FROM campaign_groups WHERE campaign_id = (SELECT id FROM campaigns WHERE ${own})`;
-  const [, , , , [campaign]] = await db.write([
+  const [, , , , , [campaign]] = await db.write([
     db.q
       .update(campaigns)
       .set({
         ...set,
         ...(groupIds === undefined ? {} : { allGroups: groupIds === null }),
         ...(gate === undefined ? {} : { gateVersion: sql`${campaigns.gateVersion} + 1` }),
+        ruleVersion: nextRules(settings),
         settings: merged,
         updatedAt: now,
       })
       .where(own),
+    keepRules(db, own, now),
     db.q.run(nextGate),
     db.q.run(forget),
     nameGroups(db, tenant, sql`(SELECT id FROM campaigns WHERE ${own})`, groupIds ?? []),

@@ -11,7 +11,13 @@ import { inCampaign, type Tenant } from "./tenant.ts";
 export async function listEntries(db: Db, tenant: Tenant, campaignId: Id, ask: PageAsk): Promise<Entry[]> {
   const page = byId(ledger.id, "oldest", ask);
   const scope = and(eq(ledger.campaignId, campaignId), inCampaign(ledger, tenant)) as SQL;
-  const { workspaceId: _workspace, campaignId: _campaign, key: _key, ...columns } = getTableColumns(ledger);
+  const {
+    workspaceId: _workspace,
+    campaignId: _campaign,
+    key: _key,
+    qualifiesAt: _qualifiesAt,
+    ...columns
+  } = getTableColumns(ledger);
   const [rows] = await db.read([
     db.q.select(columns).from(ledger).where(page.where(scope)).orderBy(page.order).limit(page.limit),
   ]);

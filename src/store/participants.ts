@@ -9,13 +9,34 @@ import { byId } from "./paging.ts";
 import { participants } from "./schema/people.ts";
 import { inCampaign, type Tenant } from "./tenant.ts";
 
-const { attempt: _attempt, ticket: _ticket, ...shown } = getTableColumns(participants);
+const { attempt: _attempt, ticket: _ticket, touches: _touches, ...shown } = getTableColumns(participants);
 
 const scoreOf = (metric: string, name: string) =>
   sql<number>`coalesce((SELECT y.score FROM tallies y WHERE y.board_id = ${allTimeBoard(sql`${participants.campaignId}`, metric)}
     AND y.participant_id = ${participants.id}), 0)`.as(name);
 
-const columns = { ...shown, direct: scoreOf("direct", "direct"), team: scoreOf("team", "team") };
+/** Why an operator did what holds of a participant. It is looked up for those few of whom something holds. */
+const causeOf = (holds: SQL, kind: SQL, name: string) =>
+  sql<
+    string | null
+  >`CASE WHEN ${holds} THEN (SELECT l.cause FROM ledger l WHERE l.participant_id = ${participants.id}
+    AND l.kind = ${kind} ORDER BY l.id DESC LIMIT 1) END`.as(name);
+
+const causes = {
+  // Entries are called as the standings to which they lead.
+  standingCause: causeOf(
+    sql`${participants.standing} IS NOT NULL`,
+    sql`${participants.standing}`,
+    "standing_cause",
+  ),
+  disqualifiedCause: causeOf(
+    sql`${participants.disqualifiedAt} IS NOT NULL`,
+    sql`'disqualified'`,
+    "disqualified_cause",
+  ),
+};
+
+const columns = { ...shown, ...causes, direct: scoreOf("direct", "direct"), team: scoreOf("team", "team") };
 
 const select = (db: Db) => db.q.select(columns).from(participants);
 

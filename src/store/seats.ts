@@ -3,9 +3,9 @@ import type { NewSeat, Strategy } from "../domain/allocation.ts";
 import { type Id, parseId } from "../domain/id.ts";
 import type { ConfirmationSource } from "../domain/seat.ts";
 import { type Db, freshId } from "./db.ts";
-import { ledger } from "./schema/ledger.ts";
 import { outbox } from "./schema/outbox.ts";
 import { nextGroup, NOBODY_WAITS, seatIsDead } from "./seating.ts";
+import { IS_IN, ownParticipant } from "./standing/terms.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** Sets that empty a participant's seat. */
@@ -32,49 +32,17 @@ export const lapseSeats = (db: Db, community: SQL, now: number, eventId: number)
   ] as const;
 };
 
-const own = (tenant: Tenant, id: Id): SQL =>
-  sql`p.id = ${parseId("participant", id)} AND p.workspace_id = ${parseId("workspace", tenant.workspaceId)}
-    ${tenant.campaignId === null ? sql`` : sql`AND p.campaign_id = ${parseId("campaign", tenant.campaignId)}`}`;
-
 /** The community in which participants `which` sit. */
 const communityOf = (which: SQL): SQL =>
   sql`(SELECT c.community_id FROM participants p JOIN campaigns c ON c.id = p.campaign_id WHERE ${which})`;
 
-/** That somebody left or came back: who says so, when it was, and by which event, told once. */
-export type Movement = { actor: string; entryId: number; at: number; eventId: string | null };
-
-/** The event was told before, or is older than what is known of the person. */
-const isStale = (kind: "left" | "returned", { at, eventId }: Movement): SQL => {
-  const known = sql`EXISTS (SELECT 1 FROM ledger l WHERE l.participant_id = p.id AND l.kind <> ${kind} AND l.at > ${at})`;
-  if (eventId === null) return known;
-  return sql`(${known} OR EXISTS (SELECT 1 FROM ledger l
-    WHERE l.participant_id = p.id AND l.kind = ${kind} AND l.key = ${`event:${eventId}`}))`;
-};
-
-/** The ledger's entry of a movement of participant `p`; its row is what the later statements ask for. */
-const keepMovement = (db: Db, kind: "left" | "returned", which: SQL, movement: Movement) => {
-  const { actor, entryId, at, eventId } = movement;
-  const id = freshId(ledger, entryId);
-  const key = eventId === null ? sql`CAST(${id} AS TEXT)` : sql`${`event:${eventId}`}`;
-  return db.q
-    .run(sql`INSERT INTO ledger (id, workspace_id, campaign_id, kind, participant_id, parent_id, group_id,
-      invite_id, gate_version, actor, key, at)
-    SELECT ${id}, p.workspace_id, p.campaign_id, ${kind}, p.id, p.parent_id, p.group_id,
-      p.invited_via, p.gate_version, ${actor}, ${key}, ${at}
-    FROM participants p WHERE ${which} AND NOT ${isStale(kind, movement)}`);
-};
-
-/** Keeps that a participant left: their seat is free again. Once gone, nothing changes. One batch. */
-export async function leave(db: Db, tenant: Tenant, id: Id, movement: Movement): Promise<void> {
-  const which = own(tenant, id);
-  await db.write([
-    keepMovement(db, "left", sql`${which} AND p.left_at IS NULL`, movement),
-    db.q.run(sql`UPDATE participants AS p SET left_at = ${movement.at} WHERE changes() = 1 AND ${which}`),
-    db.q.run(sql`UPDATE groups SET used = used - 1 WHERE changes() = 1
-      AND id = (SELECT p.group_id FROM participants p WHERE ${which} AND p.seat_state IS NOT NULL)`),
-    db.q.run(sql`UPDATE participants AS p SET ${NO_SEAT} WHERE ${which} AND p.left_at IS NOT NULL`),
-  ]);
-}
+/** The statements by which participant `which` gives their seat back, if they are out. */
+export const giveSeatBack = (db: Db, which: SQL) =>
+  [
+    db.q.run(sql`UPDATE groups SET used = used - 1 WHERE id = (SELECT p.group_id FROM participants p
+      WHERE ${which} AND NOT ${IS_IN} AND p.seat_state IS NOT NULL)`),
+    db.q.run(sql`UPDATE participants AS p SET ${NO_SEAT} WHERE ${which} AND NOT ${IS_IN}`),
+  ] as const;
 
 /** What gives a participant a seat: by which order, and of what kind. */
 export type Seating = { strategy: Strategy; seat: NewSeat; now: number };
@@ -87,10 +55,10 @@ const groupFor = ({ strategy, now }: Seating): SQL =>
  * The statements that seat participant `which` in the next open group, if there is one. A seat that is
  * none any more is given back then, and stays where there is no other: its group may open again.
  */
-const takeSeat = (db: Db, which: SQL, seating: Seating, eventId: number) => {
+export const takeSeat = (db: Db, which: SQL, seating: Seating, eventId: number) => {
   const { seat, now } = seating;
   const group = groupFor(seating);
-  const movable = sql`${which} AND p.left_at IS NULL AND ${seatIsDead(now)} AND ${group} IS NOT NULL`;
+  const movable = sql`${which} AND ${IS_IN} AND ${seatIsDead(now)} AND ${group} IS NOT NULL`;
   return [
     ...lapseSeats(db, communityOf(which), now, eventId),
     db.q.run(sql`UPDATE groups SET used = used - 1
@@ -103,23 +71,6 @@ const takeSeat = (db: Db, which: SQL, seating: Seating, eventId: number) => {
       WHERE changes() = 1 AND id = (SELECT p.group_id FROM participants p WHERE ${which})`),
   ] as const;
 };
-
-/** Keeps that a participant came back, and seats them where a group is open. One batch. */
-export async function rejoin(
-  db: Db,
-  tenant: Tenant,
-  id: Id,
-  movement: Movement,
-  seating: Seating,
-  eventId: number,
-): Promise<void> {
-  const which = own(tenant, id);
-  await db.write([
-    keepMovement(db, "returned", sql`${which} AND p.left_at IS NOT NULL`, movement),
-    db.q.run(sql`UPDATE participants AS p SET left_at = NULL WHERE changes() = 1 AND ${which}`),
-    ...takeSeat(db, which, seating, eventId),
-  ]);
-}
 
 /** Seats a participant anew whose seat is none any more, if another group is open. One batch. */
 export async function reseat(db: Db, id: Id, seating: Seating, eventId: number): Promise<void> {
@@ -138,6 +89,6 @@ export async function confirmSeat(
     db.q
       .run(sql`UPDATE participants AS p SET seat_state = 'confirmed', seat_until = NULL, seat_confirmed_at = ${now},
         confirmation_source = ${source}
-      WHERE ${own(tenant, id)} AND p.seat_state = 'reserved' AND (p.seat_until IS NULL OR p.seat_until > ${now})`),
+      WHERE ${ownParticipant(tenant, id)} AND p.seat_state = 'reserved' AND (p.seat_until IS NULL OR p.seat_until > ${now})`),
   ]);
 }

@@ -4,6 +4,11 @@ import { type Db, jsonQuery, jsonRows } from "./db.ts";
 /** A counter that is not what the ledger gives. `what` names it; both values are as read. */
 export type Difference = { what: string; id: number; stored: number; derived: number };
 
+/** What the last entry of some kinds says of each participant. */
+const lastOf = (kinds: string, says: string, order = "at DESC, id DESC"): SQL =>
+  sql.raw(`SELECT participant_id AS id, ${says} AS n FROM (SELECT *, row_number() OVER (PARTITION BY participant_id
+    ORDER BY ${order}) AS nth FROM ledger WHERE kind IN (${kinds})) WHERE nth = 1`);
+
 /**
  * Recomputes every counter and score from the ledger and names each difference. One read.
  * Covers all workspaces: it is the operator's check, never reachable through the API.
@@ -26,7 +31,7 @@ export async function findDifferences(db: Db): Promise<Difference[]> {
       "seats",
       sql`SELECT id, (group_id IS NOT NULL) + (seat_until IS NOT NULL) * 2 + (seat_confirmed_at IS NOT NULL) * 4
         + (confirmation_source IS NOT NULL) * 8 AS n FROM participants`,
-      sql`SELECT id, CASE WHEN left_at IS NOT NULL THEN 0 WHEN seat_state = 'reserved' THEN 3
+      sql`SELECT id, CASE WHEN left_at IS NOT NULL OR standing IS 'removed' THEN 0 WHEN seat_state = 'reserved' THEN 3
         WHEN seat_state = 'confirmed' THEN 13 ELSE 0 END AS n FROM participants`,
     ),
     compare(
@@ -59,7 +64,32 @@ export async function findDifferences(db: Db): Promise<Difference[]> {
     compare(
       "participants present",
       sql`SELECT id, left_at IS NULL AS n FROM participants`,
-      sql`SELECT participant_id AS id, sum(CASE kind WHEN 'left' THEN -1 ELSE 1 END) AS n FROM ledger GROUP BY participant_id`,
+      // Of one instant, `left` comes last.
+      lastOf("'joined', 'returned', 'left'", "kind <> 'left'", "at DESC, kind = 'left' DESC"),
+    ),
+    compare(
+      "participants standing",
+      sql`SELECT id, CASE standing WHEN 'voided' THEN 1 WHEN 'removed' THEN 2 ELSE 0 END AS n FROM participants`,
+      lastOf(
+        "'voided', 'removed', 'restored'",
+        "CASE kind WHEN 'voided' THEN 1 WHEN 'removed' THEN 2 ELSE 0 END",
+      ),
+    ),
+    compare(
+      "participants disqualified",
+      sql`SELECT id, coalesce(disqualified_at, 0) AS n FROM participants`,
+      lastOf("'disqualified', 'reinstated'", "iif(kind = 'disqualified', at, 0)"),
+    ),
+    compare(
+      "inviters",
+      sql`SELECT id, coalesce(inviter_id, 0) AS n FROM participants`,
+      lastOf("'joined', 'moved'", "coalesce(parent_id, 0)", "kind = 'moved' DESC, at DESC, id DESC"),
+    ),
+    compare(
+      "levels",
+      sql`SELECT id, depth + level_shift AS n FROM participants`,
+      sql`SELECT p.id, coalesce((SELECT n.depth + n.level_shift + 1 FROM participants n WHERE n.id = p.inviter_id), 0) AS n
+        FROM participants p`,
     ),
     compare(
       "own invites",

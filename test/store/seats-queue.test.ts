@@ -12,7 +12,8 @@ import { passOf } from "../../src/services/passes.ts";
 import { openPass } from "../../src/services/seats.ts";
 import { keepSeats } from "../../src/services/upkeep.ts";
 import { updateGroup } from "../../src/store/groups.ts";
-import { rejoin, reseat } from "../../src/store/seats.ts";
+import { reseat } from "../../src/store/seats.ts";
+import { rejoin } from "../../src/store/standing/movements.ts";
 import {
   RESERVED,
   clock,
@@ -102,8 +103,8 @@ describe("the queue", () => {
       seat: newSeat(allocation({}), clock.now),
       now: clock.now,
     };
-    const movement = { actor: "test", entryId: call.ports.newId(), at: clock.now, eventId: null };
-    await rejoin(call.ports.db, tenant, back, movement, seating, call.ports.newId());
+    const movement = { actor: "test", at: null, eventId: null, now: clock.now };
+    await rejoin(call.ports.db, tenant, back, movement, seating, call.ports.newId);
     await reseat(call.ports.db, moved, seating, call.ports.newId());
     expect(await used(world.ids[1])).toBe(1);
 

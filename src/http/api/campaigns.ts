@@ -34,6 +34,9 @@ const campaign = z
     groupIds: z.array(z.string()).nullable().openapi({ description: "null: all of the community's groups" }),
     gate: gateAnswer.nullable(),
     gateVersion: z.int(),
+    ruleVersion: z
+      .int()
+      .openapi({ description: "Counts the changes of `attribution` and `referral`; the ledger names it." }),
     rotation,
     allocation,
     attribution,

@@ -38,7 +38,7 @@ export const membership = router()
       tags,
       summary: "Report that the person left: the seat goes to whoever waits",
       description:
-        "An `eventId` makes it safe to tell twice; an event older (`at`) than what is known changes nothing.",
+        "With an `eventId` an event is kept once, however late it comes: what holds follows from all of them and their times (`at`). Without one, it is kept only if it changes something and nothing newer is known.",
       request: { params: idParam("participant"), body: maybe(told) },
       responses: { 200: answer(participant, "The participant") },
     }),
@@ -54,7 +54,7 @@ export const membership = router()
       tags,
       summary: "Report that the person came back: they are seated where a group is open and nobody waits",
       description:
-        "An `eventId` makes it safe to tell twice; an event older (`at`) than what is known changes nothing.",
+        "With an `eventId` an event is kept once, however late it comes: what holds follows from all of them and their times (`at`). Without one, it is kept only if it changes something and nothing newer is known.",
       request: { params: idParam("participant"), body: maybe(told) },
       responses: { 200: answer(participant, "The participant") },
     }),

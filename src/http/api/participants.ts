@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { REFUSALS } from "../../domain/attribution.ts";
+import { REFERRAL_STATUSES, referralStatus, STANDINGS } from "../../domain/credit.ts";
 import { CONFIRMATION_SOURCES, SEAT_STATES } from "../../domain/seat.ts";
 import type { TreeNode } from "../../domain/tree.ts";
 import * as service from "../../services/participants.ts";
@@ -10,8 +12,8 @@ export const participant = z
     id: z.string(),
     campaignId: z.string(),
     memberId: z.string(),
-    inviterId: z.string().nullable(),
-    depth: z.int(),
+    inviterId: z.string().nullable().openapi({ description: "Who counts as their inviter today." }),
+    depth: z.int().openapi({ description: "How many stand above them today." }),
     invitedVia: z.string().openapi({ description: "The invite that they came by." }),
     groupId: z.string().nullable(),
     gateVersion: z.int(),
@@ -21,6 +23,24 @@ export const participant = z
     team: z.int().openapi({ description: "Everybody below them." }),
     joinedAt: iso,
     leftAt: iso.nullable(),
+    standing: z.enum(STANDINGS).openapi({ description: "What operators say of them." }),
+    referral: z
+      .object({
+        status: z.enum(REFERRAL_STATUSES),
+        qualifiesAt: iso.nullable().openapi({ description: "Until when they have to stay." }),
+        qualifiedAt: iso.nullable(),
+        refusal: z
+          .enum(REFUSALS)
+          .nullable()
+          .openapi({ description: "Why the join was credited to nobody, though somebody invited them." }),
+        cause: z.string().nullable().openapi({ description: "Why it was voided, or the person removed." }),
+      })
+      .nullable()
+      .openapi({ description: "How it stands for the inviter; null where there is none." }),
+    disqualified: z
+      .object({ at: iso, cause: z.string().nullable() })
+      .nullable()
+      .openapi({ description: "They keep their score, and stand on no board." }),
     seat: z
       .object({
         state: z.enum(SEAT_STATES),
@@ -33,32 +53,51 @@ export const participant = z
   .openapi("Participant");
 type Shown = z.output<typeof participant>;
 
-/** A participant as the API shows it. */
-export const presentParticipant = (row: service.Participant): Shown => {
-  const {
-    workspaceId: _,
-    parentId,
-    attributes,
-    seatState,
-    seatUntil,
-    seatConfirmedAt,
-    confirmationSource,
-    ...shown
-  } = row;
-  return {
-    ...shown,
-    inviterId: parentId,
-    attributes: attributes ?? {},
-    joinedAt: toIso(row.joinedAt),
-    leftAt: toIsoOrNull(row.leftAt),
-    seat: seatState && {
-      state: seatState,
-      until: toIsoOrNull(seatUntil),
-      confirmedAt: toIsoOrNull(seatConfirmedAt),
-      confirmationSource,
-    },
+/** How a referral stands; where a join was refused its credit, it counts for nobody. */
+function presentReferral(row: service.Participant): Shown["referral"] {
+  const { inviterId, refusal, qualifiesAt, qualifiedAt, leftAt } = row;
+  if (inviterId === null && refusal === null) return null;
+  const credit = {
+    present: leftAt === null,
+    qualified: qualifiedAt !== null,
+    standing: row.standing ?? ("good" as const),
   };
-};
+  return {
+    status: inviterId === null ? "voided" : referralStatus(credit),
+    qualifiesAt: toIsoOrNull(qualifiesAt),
+    qualifiedAt: toIsoOrNull(qualifiedAt),
+    refusal,
+    cause: row.standingCause,
+  };
+}
+
+/** A participant as the API shows it. */
+export const presentParticipant = (row: service.Participant): Shown => ({
+  id: row.id,
+  campaignId: row.campaignId,
+  memberId: row.memberId,
+  inviterId: row.inviterId,
+  depth: row.depth + row.levelShift,
+  invitedVia: row.invitedVia,
+  groupId: row.groupId,
+  gateVersion: row.gateVersion,
+  displayName: row.displayName,
+  attributes: row.attributes ?? {},
+  direct: row.direct,
+  team: row.team,
+  joinedAt: toIso(row.joinedAt),
+  leftAt: toIsoOrNull(row.leftAt),
+  standing: row.standing ?? "good",
+  referral: presentReferral(row),
+  disqualified:
+    row.disqualifiedAt === null ? null : { at: toIso(row.disqualifiedAt), cause: row.disqualifiedCause },
+  seat: row.seatState && {
+    state: row.seatState,
+    until: toIsoOrNull(row.seatUntil),
+    confirmedAt: toIsoOrNull(row.seatConfirmedAt),
+    confirmationSource: row.confirmationSource,
+  },
+});
 
 type Node = { participant: Shown; direct: number; team: number; children: Node[] };
 const node: z.ZodType<Node> = z

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { ENTRY_KINDS, type Entry } from "../../domain/ledger.ts";
 import * as service from "../../services/reports.ts";
+import { toCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
 import { answer, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
 
@@ -9,29 +10,29 @@ const entry = z
     id: z.string(),
     kind: z.enum(ENTRY_KINDS),
     participantId: z.string(),
-    inviterId: z.string().nullable(),
+    inviterId: z
+      .string()
+      .nullable()
+      .openapi({ description: "Who counted as the inviter; for `moved`, who does since." }),
+    fromInviterId: z.string().nullable().openapi({ description: "For `moved`: who counted before." }),
     groupId: z.string().nullable(),
     inviteId: z.string().nullable(),
     gateVersion: z.int().nullable(),
+    ruleVersion: z.int().nullable().openapi({ description: "Of the campaign's rules that were in force." }),
     actor: z.string(),
+    cause: z.string().nullable().openapi({ description: "Why, in an operator's words." }),
     at: iso,
   })
   .openapi("LedgerEntry");
 
-const present = ({ parentId, at, ...row }: Entry): z.output<typeof entry> => ({
+const present = ({ parentId, fromParentId, at, ...row }: Entry): z.output<typeof entry> => ({
   ...row,
   inviterId: parentId,
+  fromInviterId: fromParentId,
   at: toIso(at),
 });
 
-/** One entry a line, the same columns as the JSON. No value has a comma, a quote or a line break. */
-const toCsv = (rows: z.output<typeof entry>[]): string =>
-  [
-    Object.keys(entry.shape),
-    ...rows.map((row) => Object.keys(entry.shape).map((key) => row[key as keyof typeof row] ?? "")),
-  ]
-    .map((cells) => `${cells.join(",")}\r\n`)
-    .join("");
+const COLUMNS = Object.keys(entry.shape) as (keyof typeof entry.shape)[];
 
 const source = z
   .object({
@@ -71,7 +72,10 @@ export const reports = router()
       const data = page.data.map(present);
       if (format === "csv" || (format === undefined && c.req.header("Accept")?.startsWith("text/csv"))) {
         const headers = page.next === null ? {} : { "X-Next-Cursor": page.next };
-        return c.body(toCsv(data), 200, { "Content-Type": "text/csv; charset=utf-8", ...headers }) as never;
+        return c.body(toCsv(COLUMNS, data), 200, {
+          "Content-Type": "text/csv; charset=utf-8",
+          ...headers,
+        }) as never;
       }
       return c.json({ ...page, data }, 200);
     },

@@ -31,13 +31,13 @@ export const isKnown = (kind: EntryKind, { eventId }: Deed): SQL =>
     ? sql`false`
     : sql`EXISTS (SELECT 1 FROM ledger k WHERE k.participant_id = p.id AND k.kind = ${kind} AND k.key = ${keyOf(eventId)})`;
 
-/** The server's now, but not before what was done to participant `p` by `kinds`: clocks may go back. */
-export const notBefore = (kinds: readonly EntryKind[], at: number): SQL =>
-  sql`max(${at}, coalesce((SELECT max(l.at) FROM ledger l WHERE l.participant_id = p.id
-    AND l.kind IN (${sql.join(
-      kinds.map((kind) => sql`${kind}`),
-      sql`, `,
-    )})), 0))`;
+/**
+ * An instant, but not before what `kinds` of entries say of participant `p`: clocks may go back.
+ * @param gap how long after those it is at the least, in milliseconds
+ */
+export const notBefore = (kinds: readonly EntryKind[], at: number, gap = 0): SQL =>
+  sql`max(${at}, coalesce((SELECT max(l.at) + ${gap} FROM ledger l WHERE l.participant_id = p.id
+    AND l.kind IN (SELECT value FROM json_each(${JSON.stringify(kinds)}))), 0))`;
 
 /** What an entry says beside the deed; SQL over participant `p` of campaign `c`. */
 type Said = { at: SQL; parent?: SQL; from?: SQL; qualifiesAt?: SQL };
