@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { identity } from "./identity.ts";
-import { line } from "./shapes.ts";
+import { instant, line } from "./shapes.ts";
 
 const answer = z.union([z.string().max(2000), z.number(), z.boolean(), z.array(z.string().max(500)).max(50)]);
 
@@ -14,6 +14,8 @@ const fields = {
   answers: answers.default({}),
   accessCode: z.string().max(64).optional(),
   ticket: z.string().max(200).optional(),
+  /** Whom they name as their inviter: a code, or the link with it. It wins over every link they followed. */
+  inviteCode: z.string().max(300).optional(),
   /** A name to show on boards; without one, a neutral one is made up. */
   displayName: line(40).optional(),
 };
@@ -27,11 +29,17 @@ export const attributes = z
   .refine((given) => Object.keys(given).length <= 50, "has more than 50 fields");
 export type Attributes = z.output<typeof attributes>;
 
+/** An arrival of the prospect that a trusted server saw. */
+export const touchInput = z.strictObject({ invite: z.string().max(64), at: instant });
+export type TouchInput = z.output<typeof touchInput>;
+
 /** What a trusted server sends for a prospect whom it brings. */
 export const joinInput = z.strictObject({
   ...fields,
   invite: z.string().max(64),
   attributes: attributes.optional(),
+  /** Their earlier arrivals on invites of the campaign, in any order. */
+  touches: z.array(touchInput).max(20).optional(),
 });
 export type JoinInput = z.output<typeof joinInput>;
 

@@ -3,11 +3,12 @@ import { getCookie, setCookie } from "hono/cookie";
 import { formFields } from "../domain/evaluate.ts";
 import type { Id } from "../domain/id.ts";
 import { gateInput } from "../domain/join.ts";
+import { Problem } from "../domain/problem.ts";
 import { qrQuery } from "../domain/qr.ts";
 import { type Locale, pickLocale, say } from "../domain/text.ts";
 import { type Landing, openInvite, reopenInvite, showAgain } from "../services/arrivals.ts";
 import { groupQrOfPass, logoOfInvite } from "../services/images.ts";
-import { joinAtGate, passCookie } from "../services/joins.ts";
+import { type GateResult, joinAtGate, passCookie } from "../services/joins.ts";
 import { readCode } from "../services/invites.ts";
 import { readPass } from "../services/passes.ts";
 import { askSeat, openPass } from "../services/seats.ts";
@@ -25,6 +26,7 @@ import { SeatPage } from "./pages/seat.tsx";
 import { OUTCOME_TITLES, WORDS } from "./pages/words.ts";
 import { qrResponse } from "./qr-response.ts";
 import { scanned } from "./scans.ts";
+import { forgetTouches, touchesOf } from "./touches.ts";
 import { invalid } from "./validation.ts";
 
 /** What anybody may open: invites, the gate, and a participant's own page. No key. */
@@ -59,19 +61,33 @@ publicPages.post("/i/:code", async (c) => {
   const { fields, typed } = await readForm(c);
   const locale = localeOf(c);
   const parsed = gateInput.safeParse(fields);
-  if (!parsed.success) {
-    const problem = invalid(parsed.error.issues, "json");
+  /** A form with fields that are wrong comes again, with what is wrong with each. */
+  const again = async (problem: Problem) => {
     if (typed === null || wantsJson(c)) throw problem;
     const landing = await reopenInvite(ports, code, typed.get("ticket") || undefined);
     const mistakes = mistakesIn(problem.errors, typed, locale);
     const page = { landing, locale, title: WORDS.again, typed, mistakes, code: problem.code };
     return c.html(<AgainPage {...page} />, 400, PAGE_HEADERS);
-  }
+  };
+  if (!parsed.success) return again(invalid(parsed.error.issues, "json"));
   const input = parsed.data;
-  const result = await joinAtGate(ports, code, input, (campaignId) => holderOf(c, campaignId), locale);
+  const browser = {
+    holderOf: (campaignId: Id) => holderOf(c, campaignId),
+    touchesOf: (campaignId: Id) => touchesOf(c, campaignId),
+  };
+  let result: GateResult;
+  try {
+    result = await joinAtGate(ports, code, input, browser, locale);
+  } catch (error) {
+    if (error instanceof Problem && error.code === "invalid_request") return again(error);
+    throw error;
+  }
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
   const answer = presentJoin(result, originOf(c), locale);
-  if (result.pass !== null) rememberPass(c, result.campaignId, result.pass);
+  if (result.pass !== null) {
+    rememberPass(c, result.campaignId, result.pass);
+    forgetTouches(c, result.campaignId);
+  }
   if (wantsJson(c)) return c.json(answer);
   if (result.pass !== null) return c.redirect(`/p/${result.pass}?lang=${locale}`, 303);
   const { outcome, reasons } = answer;

@@ -27,9 +27,14 @@ export function rotorOf({ invite, campaign, tokenKey }: Arrival): Rotor | null {
   return { workspaceId: invite.workspaceId, inviteId: invite.id, periodSeconds, key: tokenKey };
 }
 
-/** The invite of a code that leads somewhere. */
-export async function arriveBy(ports: Ports, code: string, codeHash: string | null): Promise<Arrival> {
-  const arrival = await findArrival(ports.db, code, codeHash, ports.now());
+/** The invite of a code that leads somewhere, and of other codes that were `named` with it. */
+export async function arriveBy(
+  ports: Ports,
+  code: string,
+  codeHash: string | null,
+  named: readonly string[] = [],
+): Promise<Arrival> {
+  const arrival = await findArrival(ports.db, code, codeHash, ports.now(), named);
   if (arrival === undefined) throw unknownInvite();
   if (arrival.invite.replaced)
     throw new Problem("invite_replaced", "This invite's code was replaced by a new one.");
@@ -72,14 +77,14 @@ export async function ticketOf(ports: Ports, arrival: Arrival, ticket: string | 
     const fault = rotates
       ? new Problem("ticket_required", "A rotating invite asks for the ticket of a scan.")
       : null;
-    return { nonce: null, fault };
+    return { nonce: null, issuedAt: null, fault };
   }
-  const { nonce, expired } = await readTicket(ports, arrival.invite.id, ticket);
+  const { nonce, issuedAt, expired } = await readTicket(ports, arrival.invite.id, ticket);
   const fault =
     expired && rotates
       ? new Problem("ticket_expired", "The scan is too long ago. Scan the code again.")
       : null;
-  return { nonce, fault };
+  return { nonce, issuedAt, fault };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Allocation, type Fallback, hasWaitlist } from "../domain/allocation.ts";
+import type { Touch } from "../domain/attribution.ts";
 import { closedBecause, type ClosedCode } from "../domain/campaign.ts";
 import type { LeafResult } from "../domain/criteria/types.ts";
 import { type Evaluation, type Reason, reasonsOf } from "../domain/evaluate.ts";
@@ -30,12 +31,17 @@ export type JoinResult = {
   reasons: Reason[];
 };
 
-/** Whose pass the prospect's browser holds for a campaign; null when it holds none. */
-export type HolderOf = (campaignId: Id) => Promise<Id | null>;
+/** What the prospect's browser carries. */
+export type Browser = {
+  /** Whose pass it holds for a campaign; null when it holds none. */
+  holderOf: (campaignId: Id) => Promise<Id | null>;
+  /** The invites of a campaign that were opened in it, oldest first. */
+  touchesOf: (campaignId: Id) => Promise<Touch[]>;
+};
 
 /** Who vouches for the identity: nobody but the form (`gate`), or a server with a key. */
 export type Via =
-  | { kind: "gate"; input: GateInput; holderOf: HolderOf }
+  | { kind: "gate"; input: GateInput; browser: Browser }
   | { kind: "server"; input: JoinInput; actor: Call["actor"] };
 
 /** Who stands behind a join in the ledger. */
@@ -49,7 +55,8 @@ export type Round = {
   evaluation: Evaluation;
   locale: Locale;
   allocation: Allocation;
-  ticketFault: Problem | null;
+  /** What is wrong with the ticket or a code that was named: of no account to who is in already. */
+  fault: Problem | null;
 };
 
 /**
@@ -75,7 +82,7 @@ export async function seatNow(round: Round, standing: Standing): Promise<Standin
 
 /** Reads the outcome off the standing; null when the world moved and the join must be tried anew. */
 export async function settle(round: Round, standing: Standing): Promise<JoinResult | null> {
-  const { ports, prospect, via, evaluation, locale, allocation, ticketFault } = round;
+  const { ports, prospect, via, evaluation, locale, allocation, fault } = round;
   const { participant, waiting } = standing;
   const answer = (outcome: Outcome, more: Partial<JoinResult> = {}): JoinResult => ({
     outcome,
@@ -108,11 +115,11 @@ export async function settle(round: Round, standing: Standing): Promise<JoinResu
   // Who waits has passed the gate already, with this very ticket: its age is of no account.
   if (ownsPlace && closed === null)
     return answer("waitlisted", { waitlistPosition: waiting.position, fallback });
-  if (ticketFault !== null) throw ticketFault;
+  if (fault !== null) throw fault;
   if (closed !== null) return answer("closed", { closed });
   const reasons = reasonsOf(evaluation, locale);
-  const fault = inviteProblem(standing.invite, prospect.now);
-  if (fault !== null) throw fault;
+  const shut = inviteProblem(standing.invite, prospect.now);
+  if (shut !== null) throw shut;
   if (evaluation.result !== "pass") {
     const outcome: Record<Exclude<LeafResult, "pass">, Outcome> = { fail: "rejected", pending: "pending" };
     return answer(outcome[evaluation.result], { reasons });
@@ -132,7 +139,7 @@ async function owns(
 ): Promise<boolean> {
   if (via.kind === "server") return true;
   if (ticket !== null && ticket === participant.ticket) return true;
-  if ((await via.holderOf(campaignId)) === participant.id) return true;
+  if ((await via.browser.holderOf(campaignId)) === participant.id) return true;
   const { recoveryCode } = via.input;
   return recoveryCode !== undefined && isRecoveryCode(ports, participant.id, recoveryCode);
 }

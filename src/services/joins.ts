@@ -8,16 +8,18 @@ import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Arrival } from "../store/arrival.ts";
 import { admit, refuse } from "../store/join/admit.ts";
+import type { JoinCredit } from "../store/join/credit.ts";
 import { findStanding } from "../store/join/standing.ts";
 import type { Prospect } from "../store/join/terms.ts";
 import { hashAccessCode } from "./access-codes.ts";
 import { arriveBy, inviteProblem, ticketOf } from "./arrivals.ts";
+import { creditOf, namedCodes, saidArrivals } from "./attribution.ts";
 import { type Call, demand } from "./call.ts";
 import { newCode } from "./codes.ts";
 import { foldSoon } from "./folding.ts";
 import { hashIdentity } from "./identities.ts";
 import { readCode, unknownInvite } from "./invites.ts";
-import { actorOf, type HolderOf, type JoinResult, seatNow, settle, type Via } from "./join-outcome.ts";
+import { actorOf, type Browser, type JoinResult, seatNow, settle, type Via } from "./join-outcome.ts";
 
 export type { JoinResult } from "./join-outcome.ts";
 
@@ -29,9 +31,9 @@ export const joinAtGate = (
   ports: Ports,
   code: string,
   input: GateInput,
-  holderOf: HolderOf,
+  browser: Browser,
   locale: Locale,
-): Promise<GateResult> => join(ports, code, { kind: "gate", input, holderOf }, locale);
+): Promise<GateResult> => join(ports, code, { kind: "gate", input, browser }, locale);
 
 /** A trusted server brings a prospect: same rules, same outcomes. */
 export async function joinByServer(
@@ -57,8 +59,9 @@ async function join(
   const { input } = via;
   const code = readCode(codeText);
   const codeHash = input.accessCode === undefined ? null : await hashAccessCode(ports, input.accessCode);
+  const named = namedCodes(input);
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const arrival = await arriveBy(ports, code, codeHash);
+    const arrival = await arriveBy(ports, code, codeHash, named);
     if (!mayReach(via, arrival, campaignId)) throw unknownInvite();
     const result = await attempt(ports, arrival, via, locale);
     if (result === null) continue;
@@ -102,24 +105,27 @@ async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale)
     answers: input.answers,
     accessCode: input.accessCode === undefined ? null : { found: arrival.accessCode },
   });
-  const shut =
-    closedBecause(campaign, now) !== null || inviteProblem(invite, now) !== null || ticket.fault !== null;
+  const said = saidArrivals(arrival, input, now);
+  const fault = ticket.fault ?? said.fault;
+  const shut = closedBecause(campaign, now) !== null || inviteProblem(invite, now) !== null || fault !== null;
+  const credit = () => creditOf(arrival, via, said.touches, ticket.issuedAt, now);
   const standing = shut
     ? await findStanding(ports.db, prospect)
-    : await commit(ports, prospect, via, evaluation, campaign);
-  const round = { ports, prospect, via, evaluation, locale, allocation, ticketFault: ticket.fault };
+    : await commit(ports, prospect, via, evaluation, campaign, credit);
+  const round = { ports, prospect, via, evaluation, locale, allocation, fault };
   return settle(round, shut ? standing : await seatNow(round, standing));
 }
 
 /** The one batch: in, or the refusal kept. */
-function commit(
+async function commit(
   ports: Ports,
   prospect: Prospect,
   via: Via,
   evaluation: Evaluation,
   campaign: Arrival["campaign"],
+  credit: () => Promise<JoinCredit>,
 ) {
-  const { allocation, attribution } = campaign.settings;
+  const { allocation } = campaign.settings;
   const stored = {
     gateVersion: campaign.gateVersion,
     result: evaluation.result,
@@ -136,12 +142,7 @@ function commit(
     ...prospect,
     evaluation: stored,
     spends: evaluation.spends,
-    credit: {
-      inviteId: null,
-      holderId: null,
-      allowKnown: attribution.allowKnown ?? false,
-      touches: null,
-    },
+    credit: await credit(),
     displayName: via.input.displayName ?? neutralName(code),
     attributes: via.kind === "server" ? (via.input.attributes ?? null) : null,
     strategy: allocation.strategy,

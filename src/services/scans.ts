@@ -1,11 +1,11 @@
 import { encodeBase32 } from "../domain/base32.ts";
 import { idDigits } from "../domain/id.ts";
-import { dayOf, deviceOf, kindOf, type ScanSigns } from "../domain/scan.ts";
+import { dayOf, deviceOf, type ScanKind } from "../domain/scan.ts";
 import type { Client, Ports } from "../runtime/ports.ts";
 import type { Arrival } from "../store/arrival.ts";
 
 /** What is known of a request that arrived on an invite. None of it is kept as it is. */
-export type Visit = ScanSigns & Client & { language: string };
+export type Visit = Client & { userAgent: string; language: string; kind: ScanKind };
 
 /** 80 bits: enough that two visitors of one invite and hour do not meet. */
 const VISITOR_BYTES = 10;
@@ -39,7 +39,7 @@ export async function recordScan(
       campaignId: campaign.id,
       inviteId: invite.id,
       visitor: await visitorOf(ports, campaign.id, visit, at),
-      kind: kindOf(visit),
+      kind: visit.kind,
       device: deviceOf(visit.userAgent),
       country: visit.country,
       at,

@@ -24,7 +24,7 @@ export async function issueTicket(ports: Ports, inviteId: Id): Promise<string> {
 }
 
 /**
- * The nonce of a ticket of this invite, and whether it is too old. A static invite takes one of any
+ * The nonce of a ticket of this invite, when it was handed out, and whether that is too long ago. A static invite takes one of any
  * age: it asks for none at all, so slow typing costs nothing there.
  * @throws Problem `ticket_invalid`
  */
@@ -32,7 +32,7 @@ export async function readTicket(
   ports: Ports,
   inviteId: Id,
   ticket: string,
-): Promise<{ nonce: string; expired: boolean }> {
+): Promise<{ nonce: string; issuedAt: number; expired: boolean }> {
   const nonceLength = (NONCE_BYTES * 8) / 5;
   const body = ticket.slice(0, nonceLength + TIME_LENGTH);
   const fits = ticket.length === nonceLength + TIME_LENGTH + MAC_LENGTH;
@@ -41,6 +41,6 @@ export async function readTicket(
       { path: "/ticket", code: "ticket_invalid", message: "is not a ticket of this invite" },
     ]);
   }
-  const age = ports.now() - (decodeInteger(body.slice(nonceLength)) ?? 0);
-  return { nonce: body.slice(0, nonceLength), expired: age > TICKET_MS };
+  const issuedAt = decodeInteger(body.slice(nonceLength)) ?? 0;
+  return { nonce: body.slice(0, nonceLength), issuedAt, expired: ports.now() - issuedAt > TICKET_MS };
 }

@@ -46,9 +46,14 @@ export type Arrival = {
   };
   seatsLeft: number;
   accessCode: AccessCodeFact["found"];
+  /** Of the codes that the person or their server named beside this one: those of the campaign. */
+  named: NamedInvite[];
 };
 
-type Stored = Omit<Arrival, "invite" | "campaign" | "community" | "accessCode"> & {
+/** An invite that somebody names, by the code that they named; `replaced`: it is one that it had before. */
+export type NamedInvite = InviteWindow & { code: string; id: Id; replaced: boolean };
+
+type Stored = Omit<Arrival, "invite" | "campaign" | "community" | "accessCode" | "named"> & {
   invite: InviteWindow & {
     id: number;
     code: string;
@@ -59,6 +64,7 @@ type Stored = Omit<Arrival, "invite" | "campaign" | "community" | "accessCode"> 
   campaign: Omit<Arrival["campaign"], "id"> & { id: number };
   community: Omit<Arrival["community"], "id"> & { id: number };
   accessCode: (Omit<NonNullable<AccessCodeFact["found"]>, "id"> & { id: number }) | null;
+  named: (Omit<NamedInvite, "id" | "replaced"> & { id: number; replaced: number })[];
 };
 
 /** Groups `g` of campaign `c` that can take somebody at `now`: through the index of open groups only. */
@@ -71,12 +77,14 @@ export const openGroups = (now: number | SQL): SQL => sql`groups g INDEXED BY gr
 /**
  * What stands behind an invite's code, or undefined. One read.
  * @param codeHash keyed hash of the access code that was typed in, null when there is none
+ * @param named other invites' codes that were named, canonical
  */
 export async function findArrival(
   db: Db,
   code: string,
   codeHash: string | null,
   now: number,
+  named: readonly string[] = [],
 ): Promise<Arrival | undefined> {
   const [rows] = await db.read([
     jsonQuery(
@@ -98,7 +106,13 @@ export async function findArrival(
         'accessCode', json((SELECT json_object('id', a.id, 'uses', a.uses, 'maxUses', a.max_uses,
             'startsAt', a.starts_at, 'expiresAt', a.expires_at, 'revokedAt', a.revoked_at,
             'recipientHash', a.recipient_hash)
-          FROM access_codes a WHERE a.campaign_id = c.id AND a.hash = ${codeHash})))
+          FROM access_codes a WHERE a.campaign_id = c.id AND a.hash = ${codeHash})),
+        'named', (SELECT json_group_array(json_object('code', n.value, 'id', k.id, 'replaced', k.code <> n.value,
+            'startsAt', k.starts_at, 'expiresAt', k.expires_at, 'revokedAt', k.revoked_at,
+            'maxUses', k.max_uses, 'uses', k.uses))
+          FROM json_each(${JSON.stringify(named)}) n JOIN invites k ON k.id = coalesce(
+            (SELECT id FROM invites WHERE code = n.value), (SELECT invite_id FROM retired_codes WHERE code = n.value))
+          WHERE k.campaign_id = c.id))
       FROM invites i
       JOIN campaigns c ON c.id = i.campaign_id
       JOIN gates v ON v.campaign_id = c.id AND v.version = c.gate_version
@@ -122,5 +136,10 @@ export async function findArrival(
     campaign: { ...campaign, id: formatId("campaign", campaign.id) },
     community: { ...community, id: formatId("community", community.id) },
     accessCode: accessCode && { ...accessCode, id: formatId("accessCode", accessCode.id) },
+    named: found.named.map((one) => ({
+      ...one,
+      id: formatId("invite", one.id),
+      replaced: one.replaced === 1,
+    })),
   };
 }

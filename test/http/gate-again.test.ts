@@ -57,6 +57,7 @@ describe("the gate's form, shown again", () => {
       ...typed,
       lang: "en",
       ticket: held(landing)["ticket"],
+      inviteCode: "",
       recoveryCode: "",
     });
     const mended = await new Browser().send(refused, {

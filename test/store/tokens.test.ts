@@ -157,7 +157,7 @@ describe("a rotating token", () => {
 
 describe("a rotating invite", () => {
   const rotating = { mode: "rotating" as const, periodSeconds: 15 };
-  const nobody = async () => null;
+  const nobody = { holderOf: async () => null, touchesOf: async () => [] };
   const body = (n: number, ticket?: string) => ({
     identity: { type: "custom" as const, value: `p${n}` },
     acknowledged: true,

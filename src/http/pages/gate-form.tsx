@@ -35,11 +35,8 @@ export const GateForm = ({ landing, locale, typed, mistakes = new Map() }: Props
       <label for="displayName">{t(WORDS.displayName)}</label>
       <Input name="displayName" maxlength={40} autocomplete="nickname" {...at} />
       <Mistake name="displayName" {...at} />
-      <details open={Boolean(typed.get("recoveryCode"))}>
-        <summary class="soft">{t(WORDS.recovery)}</summary>
-        <Input name="recoveryCode" label={t(WORDS.recovery)} maxlength={40} {...at} />
-        <Mistake name="recoveryCode" {...at} />
-      </details>
+      <Seldom name="inviteCode" label={t(WORDS.inviteCode)} maxlength={300} {...at} />
+      <Seldom name="recoveryCode" label={t(WORDS.recovery)} maxlength={40} {...at} />
       <Field field={acknowledgement} required {...at} />
       <button type="submit">{t(WORDS.submit)}</button>
     </form>
@@ -105,6 +102,20 @@ const Field = ({ field, required, ...at }: At & { field: FormField; required?: b
     </>
   );
 };
+
+/** A field that few people need: closed, until there is something in it. */
+const Seldom = ({
+  name,
+  label,
+  maxlength,
+  ...at
+}: At & { name: string; label: string; maxlength: number }) => (
+  <details open={Boolean(at.typed.get(name))}>
+    <summary class="soft">{label}</summary>
+    <Input name={name} label={label} maxlength={maxlength} {...at} />
+    <Mistake name={name} {...at} />
+  </details>
+);
 
 type InputProps = At & {
   name: string;

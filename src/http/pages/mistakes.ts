@@ -41,6 +41,10 @@ const EMPTY = text("Please fill this in.", "请填写此项。");
 const OTHERS: Record<string, Text> = {
   displayName: text("A name may have up to 40 characters, in one line.", "名称应为一行、不超过 40 个字符。"),
   accessCode: text("This is too long for such a code.", "邀请码过长，请检查。"),
+  inviteCode: text(
+    "No open invite has this code. Check it, or leave this empty.",
+    "没有找到有效的推荐码，请检查，或留空不填。",
+  ),
   recoveryCode: text("This is too long for such a code.", "找回码过长，请检查。"),
 };
 const ANY = text("This cannot be taken as it is. Please check it.", "此项有误，请检查。");

@@ -31,6 +31,7 @@ export const WORDS = {
     "仅以加密哈希保存，用于避免重复计数。",
   ),
   displayName: text("Name to show (optional)", "显示名称（可选）"),
+  inviteCode: text("Who invited you? Their code or link (optional)", "推荐人的推荐码或链接（可选）"),
   recovery: text("Recovery code (only if you joined before)", "找回码（仅限曾经加入过）"),
   choose: text("Choose…", "请选择…"),
   submit: text("Agree and join", "同意并加入"),

@@ -27,25 +27,28 @@ type Init = { method?: string; headers?: Record<string, string>; body?: string }
 
 /** A browser with its own cookies: it opens pages and sends the forms that stand on them. */
 export class Browser {
-  readonly #cookies = new Map<string, string>();
-  readonly #language: string;
+  /** What it would send along, by name. */
+  readonly cookies = new Map<string, string>();
+  readonly #own: Record<string, string>;
 
-  constructor(language = "en") {
-    this.#language = language;
+  /** @param userAgent a person's, where it matters: without one it is taken for a program */
+  constructor(language = "en", userAgent?: string) {
+    this.#own = { "Accept-Language": language, ...(userAgent && { "User-Agent": userAgent }) };
   }
 
   async open(path: string, init: Init = {}): Promise<Answer> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = {
       Accept: "text/html,application/xhtml+xml,*/*;q=0.8",
-      "Accept-Language": this.#language,
+      ...this.#own,
       ...(cookie === "" ? {} : { Cookie: cookie }),
       ...init.headers,
     };
     const answer = await request(path, { ...init, headers });
     for (const set of answer.headers.getSetCookie()) {
       const [name = "", value = ""] = (set.split(";")[0] as string).split("=");
-      this.#cookies.set(name, value);
+      if (/;\s*Max-Age=0(;|$)/i.test(set)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
     }
     return answer;
   }
