@@ -1,12 +1,13 @@
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { openDatabase } from "../../src/runtime/database/node.ts";
+import { bareDriver, type Synchronous } from "../support/floor.ts";
 
 /**
  * The least that a server can do which counts its visitors: bare Hono, one lookup by primary key and
- * one plain INSERT in one batch, and a JSON answer of the size that the row has.
+ * one plain INSERT, in a transaction of their own, and a JSON answer of the size that the row has.
  */
-const { driver } = await openDatabase(process.env.DATABASE_URL ?? "", null);
+const { DATABASE_URL = "", SYNCHRONOUS, PORT } = process.env;
+const driver = await bareDriver(DATABASE_URL, () => {}, SYNCHRONOUS as Synchronous | undefined);
 const app = new Hono();
 
 app.get("/floor/:id", async (c) => {
@@ -23,6 +24,6 @@ app.get("/floor/:id", async (c) => {
   return row === undefined ? c.json({ error: "not found" }, 404) : c.json({ id: row[0], text: row[1] });
 });
 
-serve({ fetch: app.fetch, port: Number(process.env.PORT) }, ({ port }) => {
+serve({ fetch: app.fetch, port: Number(PORT) }, ({ port }) => {
   console.log(`the floor listens on http://localhost:${port}`);
 });

@@ -15,6 +15,23 @@ export async function plainDriver(url: string, defer: Defer, synchronous?: Synch
   return file.driver;
 }
 
+/**
+ * The same with nothing of the product's grouping on a server either: every batch is a request and a
+ * transaction of its own, one after the other. Let loose, dozens of them meet the server's lock, burn
+ * its processor and are refused after 5 s: in turn is the fastest that plain batches can be.
+ */
+export function bareDriver(url: string, defer: Defer, synchronous?: Synchronous): Promise<Driver> {
+  if (url.startsWith("file:")) return plainDriver(url, defer, synchronous);
+  const driver = httpDriver(url, null);
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn: Driver = (statements, mode) => {
+    const done = last.then(() => driver(statements, mode));
+    last = done.catch(() => {});
+    return done;
+  };
+  return Promise.resolve(inTurn);
+}
+
 /** Every batch in a transaction of its own: what the product's group commit is measured against. */
 const oneByOne =
   ({ run, command }: Transactor): Driver =>
