@@ -78,6 +78,10 @@ ALTER TABLE `participants` ADD `refusal` text;--> statement-breakpoint
 ALTER TABLE `participants` ADD `touches` text;--> statement-breakpoint
 CREATE INDEX `participants_inviter` ON `participants` (`inviter_id`,`id`);--> statement-breakpoint
 CREATE INDEX `participants_due` ON `participants` (`campaign_id`,`qualifies_at`) WHERE qualifies_at IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `participants_touched` ON `participants` (`campaign_id`,`id`) WHERE touches IS NOT NULL;--> statement-breakpoint
+ALTER TABLE `waitlist` ADD `credited_via` integer;--> statement-breakpoint
+ALTER TABLE `waitlist` ADD `holder_id` integer;--> statement-breakpoint
+ALTER TABLE `waitlist` ADD `touches` text;--> statement-breakpoint
 ALTER TABLE `campaigns` ADD `rule_version` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 ALTER TABLE `ledger` ADD `from_parent_id` integer;--> statement-breakpoint
 ALTER TABLE `ledger` ADD `rule_version` integer;--> statement-breakpoint

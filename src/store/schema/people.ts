@@ -96,6 +96,9 @@ export const participants = sqliteTable(
       .on(table.campaignId, table.ticket)
       .where(sql`ticket IS NOT NULL`),
     index("participants_campaign").on(table.campaignId, table.id),
+    index("participants_touched")
+      .on(table.campaignId, table.id)
+      .where(sql`touches IS NOT NULL`),
     index("participants_inviter").on(table.inviterId, table.id),
     index("participants_due")
       .on(table.campaignId, table.qualifiesAt)
@@ -116,6 +119,10 @@ export const waitlist = sqliteTable(
       .notNull()
       .references(() => members.id),
     invitedVia: idColumn("invite", "invited_via").notNull(),
+    // What decides who is credited, as it was known when they began to wait.
+    creditedVia: idColumn("invite", "credited_via"),
+    holderId: idColumn("participant", "holder_id"),
+    touches: text("touches", { mode: "json" }).$type<StoredTouch[]>(),
     gateVersion: integer("gate_version").notNull(),
     displayName: text("display_name").notNull(),
     attributes: text("attributes", { mode: "json" }).$type<Attributes>(),
