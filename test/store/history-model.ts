@@ -1,0 +1,81 @@
+// A campaign's history on paper: everything here is worked out anew from the list of what happened, with
+// loops over everybody, and shares no code with the product.
+
+export type Event = { kind: "left" | "returned"; at: number; id: string };
+
+export type Person = {
+  name: string;
+  joinedAt: number;
+  /** Who counts as the inviter today. */
+  inviter: Person | null;
+  events: Event[];
+  standing: "good" | "voided" | "removed";
+  disqualified: boolean;
+};
+
+export type Metric = "direct" | "qualified" | "team";
+
+export type Line = { name: string; score: number; reachedAt: number; rank: number };
+
+/** Whether the last thing that is known of the person is not that they left. */
+export function isPresent({ joinedAt, events }: Person): boolean {
+  let last = { at: joinedAt, order: 0, id: "", kind: "joined" };
+  for (const { kind, at, id } of events) {
+    const one = { at, order: kind === "left" ? 2 : 1, id, kind };
+    const later =
+      one.at !== last.at
+        ? one.at > last.at
+        : one.order !== last.order
+          ? one.order > last.order
+          : one.id > last.id;
+    if (later) last = one;
+  }
+  return last.kind !== "left";
+}
+
+/** When the person had stayed for `stay` milliseconds on end for the first time, if that is past. */
+export function qualifiedAt({ joinedAt, events }: Person, stay: number, now: number): number | null {
+  const arrivals = [joinedAt, ...events.filter(({ kind }) => kind === "returned").map(({ at }) => at)];
+  const departures = events.filter(({ kind }) => kind === "left").map(({ at }) => at);
+  const instants = arrivals
+    .filter((arrival) => {
+      const left = Math.min(...departures.filter((at) => at >= arrival), Number.POSITIVE_INFINITY);
+      return arrival + stay <= left && arrival + stay <= now;
+    })
+    .map((arrival) => arrival + stay);
+  return instants.length === 0 ? null : Math.min(...instants);
+}
+
+export const isBelow = (person: Person, above: Person): boolean => {
+  for (let up = person.inviter; up !== null; up = up.inviter) if (up === above) return true;
+  return false;
+};
+
+/** A board, row by row, as a person would work it out. */
+export function boardOf(
+  people: readonly Person[],
+  metric: Metric,
+  from: number,
+  to: number,
+  stay: number,
+  now: number,
+): Line[] {
+  const rows: Omit<Line, "rank">[] = [];
+  for (const person of people) {
+    if (person.disqualified) continue;
+    const instants: number[] = [];
+    for (const other of people) {
+      const theirs = metric === "team" ? isBelow(other, person) : other.inviter === person;
+      if (!theirs || other.standing !== "good") continue;
+      const at = metric === "qualified" ? qualifiedAt(other, stay, now) : other.joinedAt;
+      if (at === null || at < from || at >= to || (metric === "qualified" && !isPresent(other))) continue;
+      instants.push(at);
+    }
+    if (instants.length > 0)
+      rows.push({ name: person.name, score: instants.length, reachedAt: Math.max(...instants) });
+  }
+  const order = new Map(people.map((person, i) => [person.name, i]));
+  const place = ({ name }: { name: string }) => order.get(name) ?? 0;
+  rows.sort((a, b) => b.score - a.score || a.reachedAt - b.reachedAt || place(a) - place(b));
+  return rows.map((row) => ({ ...row, rank: 1 + rows.filter(({ score }) => score > row.score).length }));
+}
