@@ -13,7 +13,7 @@ const seatOrder = (strategy: Strategy, used: SQL): SQL =>
   })[strategy];
 
 /** The open group of campaign `c` that the next person is sent to, or NULL. */
-export const nextGroup = (strategy: Strategy, now: number): SQL =>
+export const nextGroup = (strategy: Strategy, now: number | SQL): SQL =>
   sql`(SELECT g.id FROM ${openGroups(now)} ORDER BY ${seatOrder(strategy, sql`g.used`)} LIMIT 1)`;
 
 /**
@@ -21,7 +21,7 @@ export const nextGroup = (strategy: Strategy, now: number): SQL =>
  * person after the other would get them. In every strategy a group's next seat comes after its last
  * one, so sorting all of them gives what choosing one at a time gives.
  */
-export const nextSeats = (strategy: Strategy, campaign: SQL, count: SQL, now: number): SQL =>
+export const nextSeats = (strategy: Strategy, campaign: SQL, count: SQL, now: number | SQL): SQL =>
   sql`WITH RECURSIVE open(group_id, taken, capacity, priority, weight) AS (
       SELECT g.id, g.used, g.capacity, g.priority, g.weight
       FROM campaigns c JOIN ${openGroups(now)} AND c.id = ${campaign}),
@@ -42,7 +42,7 @@ export const NOBODY_WAITS = sql`NOT EXISTS (SELECT 1 FROM waitlist w WHERE w.cam
  * Whether participant `p` has no seat, or one that is none any more: the reservation ran out, the
  * group was closed, or its link has expired.
  */
-export const seatIsDead = (now: number): SQL =>
+export const seatIsDead = (now: number | SQL): SQL =>
   sql`(p.seat_state IS NULL OR (p.seat_state = 'reserved' AND p.seat_until <= ${now})
     OR EXISTS (SELECT 1 FROM groups dead WHERE dead.id = p.group_id
       AND (dead.state = 'closed' OR (dead.expires_at IS NOT NULL AND dead.expires_at <= ${now}))))`;

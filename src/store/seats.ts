@@ -16,20 +16,25 @@ const NO_SEAT = sql`group_id = NULL, seat_state = NULL, seat_until = NULL, seat_
  * each. Groups are shared by the campaigns of a community, so a seat that is held for nobody is
  * free for all of them. By the index of reservations: what it costs is what has run out.
  */
-export const lapseSeats = (db: Db, community: SQL, now: number, eventId: number) => {
+export function lapsing(community: SQL, now: number | SQL, eventId: number | SQL): [SQL, SQL, SQL] {
   const lapsed = sql`p.seat_state = 'reserved' AND p.seat_until IS NOT NULL AND p.seat_until <= ${now}
     AND EXISTS (SELECT 1 FROM groups held WHERE held.id = p.group_id AND held.community_id = ${community})`;
   const reservations = sql`participants p INDEXED BY participants_lapse WHERE ${lapsed}`;
   return [
-    db.q
-      .run(sql`UPDATE groups SET used = used - (SELECT count(*) FROM ${reservations} AND p.group_id = groups.id)
-      WHERE id IN (SELECT p.group_id FROM ${reservations})`),
-    db.q.run(sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
+    sql`UPDATE groups SET used = used - (SELECT count(*) FROM ${reservations} AND p.group_id = groups.id)
+      WHERE id IN (SELECT p.group_id FROM ${reservations})`,
+    sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
       SELECT ${freshId(outbox, eventId)} + row_number() OVER (ORDER BY p.id) - 1, p.workspace_id, p.campaign_id,
         'seat.lapsed', p.id, '{}', 'seat.lapsed:' || p.id || ':' || p.seat_until, ${now}
-      FROM ${reservations} ON CONFLICT (campaign_id, key) DO NOTHING`),
-    db.q.run(sql`UPDATE participants AS p INDEXED BY participants_lapse SET ${NO_SEAT} WHERE ${lapsed}`),
-  ] as const;
+      FROM ${reservations} ON CONFLICT (campaign_id, key) DO NOTHING`,
+    sql`UPDATE participants AS p INDEXED BY participants_lapse SET ${NO_SEAT} WHERE ${lapsed}`,
+  ];
+}
+
+/** `lapsing` for a batch that drizzle builds. */
+export const lapseSeats = (db: Db, community: SQL, now: number, eventId: number) => {
+  const [groups, events, seats] = lapsing(community, now, eventId);
+  return [db.q.run(groups), db.q.run(events), db.q.run(seats)] as const;
 };
 
 /** The community in which participants `which` sit. */

@@ -75,6 +75,7 @@ export class Paper {
     this.people.push(person);
     this.sit(person);
     this.log.push(`joined ${name} in ${person.seat?.group.nr} by ${parent?.name ?? "poster"}`);
+    if (parent !== null) this.log.push(`qualified ${name}`);
   }
 
   /** Free seats go to those who wait. */

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type Db, freshId } from "../db.ts";
+import { freshId } from "../db.ts";
 import { invites } from "../schema/campaigns.ts";
 import { ledger } from "../schema/ledger.ts";
 
@@ -7,33 +7,41 @@ import { ledger } from "../schema/ledger.ts";
 export type Effects = {
   /** Picks the rows `p` that this very batch inserted, and nothing when it inserted none. */
   fresh: SQL;
-  /** A code for the own invite of each of them. */
-  codes: readonly string[];
-  actor: string;
-  newId: () => number;
+  /** The codes for their own invites: one for the one person, or a JSON list for as many as there may be. */
+  code: { one: SQL } | { list: SQL };
+  actor: SQL;
+  id: SQL;
 };
 
 /**
  * The statements behind the INSERT of participants: the seats, the ledger, the own invites and the uses of
  * the inviters'. All of them do nothing where the INSERT did nothing.
  */
-export const joinEffects = (db: Db, { fresh, codes, actor, newId }: Effects) => {
-  const nth = sql`row_number() OVER (ORDER BY p.id) - 1`;
+export function joinEffects({ fresh, code, actor, id }: Effects): SQL[] {
+  const alone = "one" in code;
+  const nth = (order: SQL) => (alone ? sql`` : sql`+ row_number() OVER (ORDER BY ${order}) - 1`);
   // `+` keeps the planner from the index of that column: the fresh rows are few, a group's are many.
   const each = (column: SQL, row: SQL) =>
-    sql`(SELECT count(*) FROM participants p WHERE ${fresh} AND +${column} = ${row})`;
+    alone ? sql`1` : sql`(SELECT count(*) FROM participants p WHERE ${fresh} AND +${column} = ${row})`;
+  const which = (row: SQL, column: SQL) =>
+    sql`${row} ${sql.raw(alone ? "=" : "IN")} (SELECT ${column} FROM participants p WHERE ${fresh})`;
   return [
-    db.q.run(sql`UPDATE groups SET used = used + ${each(sql`p.group_id`, sql`groups.id`)}
-      WHERE id IN (SELECT p.group_id FROM participants p WHERE ${fresh})`),
-    db.q.run(sql`INSERT INTO ledger (id, workspace_id, campaign_id, kind, participant_id, parent_id, group_id,
-        invite_id, gate_version, actor, key, at)
-      SELECT ${freshId(ledger, newId())} + ${nth}, p.workspace_id, p.campaign_id, 'joined', p.id, p.parent_id, p.group_id,
-        p.invited_via, p.gate_version, ${actor}, '', p.joined_at FROM participants p WHERE ${fresh}`),
-    db.q.run(sql`INSERT INTO invites (id, workspace_id, campaign_id, participant_id, code, created_at)
-      SELECT ${freshId(invites, newId())} + ${nth}, p.workspace_id, p.campaign_id, p.id,
-        json_extract(${JSON.stringify(codes)}, '$[' || (${nth}) || ']'), p.joined_at
-      FROM participants p WHERE ${fresh}`),
-    db.q.run(sql`UPDATE invites SET uses = uses + ${each(sql`p.invited_via`, sql`invites.id`)}
-      WHERE id IN (SELECT p.invited_via FROM participants p WHERE ${fresh})`),
-  ] as const;
-};
+    sql`UPDATE groups SET used = used + ${each(sql`p.group_id`, sql`groups.id`)} WHERE ${which(sql`id`, sql`p.group_id`)}`,
+    // Whoever need not wait to qualify has done so with the join, where that is credited to somebody.
+    sql`INSERT INTO ledger (id, workspace_id, campaign_id, kind, participant_id, parent_id, group_id, invite_id,
+        gate_version, rule_version, qualifies_at, actor, key, at)
+      SELECT ${freshId(ledger, id)} ${alone ? sql`+ e.n` : nth(sql`p.id, e.n`)}, p.workspace_id, p.campaign_id,
+        iif(e.n, 'qualified', 'joined'), p.id, p.parent_id, p.group_id, p.invited_via, p.gate_version, c.rule_version,
+        iif(e.n, NULL, coalesce(p.qualified_at, p.qualifies_at)), iif(e.n, 'clock', ${actor}),
+        iif(e.n, CAST(p.qualified_at AS TEXT), ''), p.joined_at
+      FROM participants p JOIN campaigns c ON c.id = p.campaign_id JOIN (SELECT 0 AS n UNION ALL SELECT 1) e
+      WHERE ${fresh} AND (e.n = 0 OR (p.qualified_at IS NOT NULL AND p.parent_id IS NOT NULL))`,
+    sql`INSERT INTO invites (id, workspace_id, campaign_id, participant_id, code, created_at)
+      SELECT ${freshId(invites, id)} ${nth(sql`p.id`)}, p.workspace_id, p.campaign_id, p.id,
+        ${"one" in code ? code.one : sql`json_extract(${code.list}, '$[' || (row_number() OVER (ORDER BY p.id) - 1) || ']')`},
+        p.joined_at
+      FROM participants p WHERE ${fresh}`,
+    sql`UPDATE invites SET uses = uses + ${each(sql`p.invited_via`, sql`invites.id`)}
+      WHERE ${which(sql`id`, sql`p.invited_via`)}`,
+  ];
+}

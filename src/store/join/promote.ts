@@ -1,11 +1,14 @@
 import { sql } from "drizzle-orm";
 import type { NewSeat, Strategy } from "../../domain/allocation.ts";
-import { type Id, parseId } from "../../domain/id.ts";
-import { type Db, freshId, jsonQuery } from "../db.ts";
+import type { Id } from "../../domain/id.ts";
+import { type Db, freshId } from "../db.ts";
+import { perShape, prepared } from "../prepared.ts";
+import { campaigns } from "../schema/campaigns.ts";
 import { outbox } from "../schema/outbox.ts";
 import { participants } from "../schema/people.ts";
-import { lapseSeats } from "../seats.ts";
+import { lapsing } from "../seats.ts";
 import { nextSeats, SEAT_COLUMNS } from "../seating.ts";
+import { crediting, QUALIFYING } from "./credit.ts";
 import { joinEffects } from "./effects.ts";
 
 export type Promotion = {
@@ -18,6 +21,53 @@ export type Promotion = {
   newId: () => number;
 };
 
+/** A promotion as its statements bind it. */
+type Bound = NewSeat & { campaignId: Id; now: number; id: number; codes: string; limit: number };
+
+/** The batch of a promotion, built once for each strategy. */
+const promotion = perShape((strategy: Strategy) =>
+  prepared<Bound>((slot) => {
+    const campaign = slot("campaignId", campaigns.id);
+    const now = slot("now");
+    const id = slot("id");
+    const first = sql`SELECT f.id FROM waitlist f WHERE f.campaign_id = ${campaign} AND f.promoted_at IS NULL
+      ORDER BY f.id LIMIT ${slot("limit")}`;
+    const fresh = sql`p.id IN (SELECT q.id FROM waitlist w JOIN participants q
+      ON q.campaign_id = w.campaign_id AND q.member_id = w.member_id AND q.attempt = w.attempt WHERE w.id IN (${first}))`;
+    const community = sql`(SELECT c.community_id FROM campaigns c WHERE c.id = ${campaign})`;
+    const credit = crediting({
+      invite: sql`NULL`,
+      holder: sql`NULL`,
+      allowKnown: sql`coalesce(json_extract(c.settings, '$.attribution.allowKnown'), 0)`,
+      // They were first seen when they began to wait, if not before.
+      now: sql`w.created_at`,
+    });
+    return [
+      ...lapsing(community, now, id),
+      sql`INSERT INTO participants (id, workspace_id, campaign_id, member_id, ${credit.columns},
+          ${SEAT_COLUMNS}, gate_version, display_name, attributes, attempt, ticket, ${QUALIFYING.columns})
+        SELECT ${freshId(participants, id)} + s.n - 1, w.workspace_id, c.id, w.member_id, ${credit.values},
+          s.group_id, ${slot("state")}, ${slot("until")}, ${slot("confirmedAt")}, ${slot("source")},
+          w.gate_version, w.display_name, w.attributes, w.attempt, w.ticket, ${QUALIFYING.values(now)}
+        FROM (SELECT t.id AS place, row_number() OVER (ORDER BY t.id) AS n FROM (${first}) t) q
+          JOIN (${nextSeats(strategy, campaign, sql`SELECT count(*) FROM (${first})`, now)}) s ON s.n = q.n
+          JOIN waitlist w ON w.id = q.place JOIN campaigns c ON c.id = w.campaign_id JOIN invites i ON i.id = w.invited_via
+          JOIN members m ON m.id = w.member_id ${credit.from}
+        WHERE c.status = 'published' AND (c.starts_at IS NULL OR c.starts_at <= ${now})
+          AND (c.ends_at IS NULL OR c.ends_at > ${now})
+        ON CONFLICT (campaign_id, member_id) DO NOTHING`,
+      ...joinEffects({ fresh, code: { list: slot("codes") }, actor: sql`'waitlist'`, id }),
+      sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
+        SELECT ${freshId(outbox, id)} + row_number() OVER (ORDER BY p.id) - 1, p.workspace_id, p.campaign_id,
+          'waitlist.promoted', p.id, '{}', 'waitlist.promoted:' || p.id, ${now} FROM participants p WHERE ${fresh}
+        ON CONFLICT (campaign_id, key) DO NOTHING`,
+      sql`UPDATE waitlist SET promoted_at = ${now} WHERE id IN (${first}) AND EXISTS (SELECT 1 FROM participants p
+          WHERE p.campaign_id = waitlist.campaign_id AND p.member_id = waitlist.member_id AND p.attempt = waitlist.attempt)
+        RETURNING id`,
+    ];
+  }),
+);
+
 /**
  * Gives free seats to those who wait longest, with an entry in the outbox each. Reservations that ran
  * out are given back before. One batch, however many they are, so that a Worker may seat a hundred.
@@ -25,40 +75,8 @@ export type Promotion = {
  * @returns how many got a seat: none when nobody waits, none is free, or the campaign is not open
  */
 export async function promoteFirst(db: Db, a: Promotion): Promise<number> {
-  const campaign = sql`${parseId("campaign", a.campaignId)}`;
-  const now = sql`${a.now}`;
-  const { seat } = a;
-  const first = sql`SELECT f.id FROM waitlist f WHERE f.campaign_id = ${campaign} AND f.promoted_at IS NULL
-    ORDER BY f.id LIMIT ${a.codes.length}`;
-  const fresh = sql`p.id IN (SELECT q.id FROM waitlist w JOIN participants q
-    ON q.campaign_id = w.campaign_id AND q.member_id = w.member_id AND q.attempt = w.attempt WHERE w.id IN (${first}))`;
-  const community = sql`(SELECT c.community_id FROM campaigns c WHERE c.id = ${campaign})`;
-  const results = await db.write([
-    ...lapseSeats(db, community, a.now, a.newId()),
-    db.q
-      .run(sql`INSERT INTO participants (id, workspace_id, campaign_id, member_id, parent_id, depth, invited_via,
-        ${SEAT_COLUMNS}, gate_version, display_name, attributes, attempt, ticket, joined_at)
-      SELECT ${freshId(participants, a.newId())} + s.n - 1, w.workspace_id, c.id, w.member_id, i.participant_id,
-        coalesce((SELECT p.depth + 1 FROM participants p WHERE p.id = i.participant_id), 0), i.id,
-        s.group_id, ${seat.state}, ${seat.until}, ${seat.confirmedAt}, ${seat.source},
-        w.gate_version, w.display_name, w.attributes, w.attempt, w.ticket, ${now}
-      FROM (SELECT t.id AS place, row_number() OVER (ORDER BY t.id) AS n FROM (${first}) t) q
-        JOIN (${nextSeats(a.strategy, campaign, sql`SELECT count(*) FROM (${first})`, a.now)}) s ON s.n = q.n
-        JOIN waitlist w ON w.id = q.place JOIN campaigns c ON c.id = w.campaign_id JOIN invites i ON i.id = w.invited_via
-      WHERE c.status = 'published' AND (c.starts_at IS NULL OR c.starts_at <= ${now})
-        AND (c.ends_at IS NULL OR c.ends_at > ${now})
-      ON CONFLICT (campaign_id, member_id) DO NOTHING`),
-    ...joinEffects(db, { fresh, codes: a.codes, actor: "waitlist", newId: a.newId }),
-    db.q.run(sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
-      SELECT ${freshId(outbox, a.newId())} + row_number() OVER (ORDER BY p.id) - 1, p.workspace_id, p.campaign_id,
-        'waitlist.promoted', p.id, '{}', 'waitlist.promoted:' || p.id, ${now} FROM participants p WHERE ${fresh}
-      ON CONFLICT (campaign_id, key) DO NOTHING`),
-    jsonQuery(
-      db,
-      sql`UPDATE waitlist SET promoted_at = ${now} WHERE id IN (${first}) AND EXISTS (SELECT 1 FROM participants p
-        WHERE p.campaign_id = waitlist.campaign_id AND p.member_id = waitlist.member_id AND p.attempt = waitlist.attempt)
-      RETURNING json_array(id)`,
-    ),
-  ]);
-  return (results.at(-1) as [string][]).length;
+  const { campaignId, strategy, seat, codes, now, newId } = a;
+  const bound = { ...seat, campaignId, now, id: newId(), codes: JSON.stringify(codes), limit: codes.length };
+  const results = await db.run("write", promotion(strategy)(bound));
+  return results.at(-1)?.length ?? 0;
 }

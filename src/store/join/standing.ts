@@ -1,9 +1,10 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { CampaignWindow } from "../../domain/campaign.ts";
 import { formatId, type Id } from "../../domain/id.ts";
 import type { InviteWindow } from "../../domain/invite.ts";
 import { openGroups } from "../arrival.ts";
-import { type Db, jsonQuery, jsonRows } from "../db.ts";
+import { type Db, jsonRows, type Rows } from "../db.ts";
+import { prepared } from "../prepared.ts";
 import { seatIsDead } from "../seating.ts";
 import { INVITE_USES, type Prospect, type Terms, terms } from "./terms.ts";
 
@@ -38,21 +39,20 @@ export type Standing = {
 
 /** How things stand for a prospect. One read. */
 export async function findStanding(db: Db, prospect: Prospect): Promise<Standing> {
-  const [rows] = await db.read([selectStanding(db, terms(prospect))]);
-  return readStanding(rows);
+  return readStanding(await db.run("read", ask(prospect)));
 }
 
+const ask = prepared<Prospect>((slot) => [selectStanding(terms(slot))]);
+
 /** The statement that reads how things stand; `readStanding` decodes it. */
-export const selectStanding = (db: Db, t: Terms) =>
-  jsonQuery(
-    db,
-    sql`SELECT json_object(
+export const selectStanding = (t: Terms): SQL =>
+  sql`SELECT json_object(
       'campaign', json_object('status', c.status, 'startsAt', c.starts_at, 'endsAt', c.ends_at, 'gateVersion', c.gate_version),
       'invite', json_object('startsAt', i.starts_at, 'expiresAt', i.expires_at, 'revokedAt', i.revoked_at,
         'maxUses', i.max_uses, 'uses', ${INVITE_USES}),
       'participant', json((SELECT json_object('id', p.id, 'attempt', p.attempt, 'ticket', p.ticket,
           'displayName', p.display_name, 'parentId', p.parent_id, 'depth', p.depth, 'joinedAt', p.joined_at, 'leftAt', p.left_at,
-          'seatDead', ${seatIsDead(t.at)},
+          'seatDead', ${seatIsDead(t.now)},
           'inviteId', own.id, 'inviteCode', own.code,
           'group', CASE WHEN g.id IS NULL THEN NULL ELSE
             json_object('id', g.id, 'name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url,
@@ -63,12 +63,11 @@ export const selectStanding = (db: Db, t: Terms) =>
           'position', (SELECT count(*) FROM waitlist b WHERE b.campaign_id = w.campaign_id
             AND b.promoted_at IS NULL AND b.id <= w.id))
         FROM waitlist w WHERE w.campaign_id = ${t.campaign} AND w.member_id = ${t.member} AND w.promoted_at IS NULL)),
-      'seatFree', EXISTS (SELECT 1 FROM ${openGroups(t.at)}),
+      'seatFree', EXISTS (SELECT 1 FROM ${openGroups(t.now)}),
       'queue', EXISTS (SELECT 1 FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL),
       'ticketTaken', ${t.ticketTaken("participants")} OR ${t.ticketTaken("waitlist")})
     FROM campaigns c JOIN invites i ON i.id = ${t.invite} AND i.campaign_id = c.id
-    WHERE c.id = ${t.campaign} AND c.workspace_id = ${t.workspace}`,
-  );
+    WHERE c.id = ${t.campaign} AND c.workspace_id = ${t.workspace}`;
 
 type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree" | "queue"> & {
   participant:
@@ -91,9 +90,9 @@ type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree" 
   queue: number;
 };
 
-/** The standing of a `selectStanding`. */
-export function readStanding(rows: readonly [string][]): Standing {
-  const [found] = jsonRows<StoredStanding>(rows);
+/** The standing that a batch ends with. */
+export function readStanding(results: readonly Rows[]): Standing {
+  const [found] = jsonRows<StoredStanding>((results.at(-1) ?? []) as [string][]);
   if (found === undefined) throw new Error("the campaign of a join is gone");
   const p = found.participant;
   return {

@@ -1,7 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { LeafResult } from "../../domain/criteria/types.ts";
-import { type Id, type IdKind, parseId } from "../../domain/id.ts";
+import type { Id } from "../../domain/id.ts";
 import type { IdentityType } from "../../domain/identity.ts";
+import type { Slot } from "../prepared.ts";
+import { campaigns, invites } from "../schema/campaigns.ts";
+import { communities } from "../schema/communities.ts";
+import { workspaces } from "../schema/tenancy.ts";
 
 /** Who stands at which gate, and by which request. */
 export type Prospect = {
@@ -30,32 +34,30 @@ export const INVITE_USES = sql`(i.uses + CASE WHEN i.max_uses IS NULL THEN 0 ELS
   WHERE h.campaign_id = i.campaign_id AND h.promoted_at IS NULL AND h.invited_via = i.id) END)`;
 
 /** SQL names for what every statement of the batch speaks of. */
-export function terms(prospect: Prospect) {
-  const number = (kind: IdKind, id: Id) => sql`${parseId(kind, id)}`;
-  const workspace = number("workspace", prospect.workspaceId);
-  const campaign = number("campaign", prospect.campaignId);
-  const invite = number("invite", prospect.inviteId);
-  const community = number("community", prospect.communityId);
-  const { identityHash, ticket, attempt, now } = prospect;
-  const member = sql`(SELECT m.id FROM members m WHERE m.community_id = ${community} AND m.identity_hash = ${identityHash})`;
+export function terms(slot: Slot<Prospect>) {
+  const campaign = slot("campaignId", campaigns.id);
+  const community = slot("communityId", communities.id);
+  const member = sql`(SELECT m.id FROM members m WHERE m.community_id = ${community} AND m.identity_hash = ${slot("identityHash")})`;
+  const person = sql`p.campaign_id = ${campaign} AND p.member_id = ${member}`;
   return {
-    workspace,
+    workspace: slot("workspaceId", workspaces.id),
     campaign,
-    invite,
     community,
+    invite: slot("inviteId", invites.id),
+    identityHash: slot("identityHash"),
+    identityType: slot("identityType"),
+    attempt: slot("attempt"),
+    ticket: slot("ticket"),
+    now: slot("now"),
     member,
-    at: now,
-    now: sql`${now}`,
     /** The participant row of this prospect, however it came to be. */
-    person: sql`p.campaign_id = ${campaign} AND p.member_id = ${member}`,
+    person,
     /** The participant row that this very request inserted. */
-    fresh: sql`p.campaign_id = ${campaign} AND p.member_id = ${member} AND p.attempt = ${attempt}`,
+    fresh: sql`${person} AND p.attempt = ${slot("attempt")}`,
     /** Somebody else spent the ticket, on `table`. */
     ticketTaken: (table: "participants" | "waitlist") =>
-      ticket === null
-        ? sql`false`
-        : sql`EXISTS (SELECT 1 FROM ${sql.identifier(table)} t WHERE t.campaign_id = ${campaign}
-            AND t.ticket = ${ticket} AND t.member_id IS NOT ${member})`,
+      sql`EXISTS (SELECT 1 FROM ${sql.identifier(table)} t WHERE t.campaign_id = ${campaign}
+        AND t.ticket = ${slot("ticket")} AND t.member_id IS NOT ${member})`,
   };
 }
 
