@@ -5,6 +5,7 @@ import type { Participant } from "../store/participants.ts";
 import type { Deed } from "../store/standing/terms.ts";
 import * as store from "../store/standing/verdicts.ts";
 import { type Call, tenantOf } from "./call.ts";
+import { foldCampaign } from "./folding.ts";
 import { seatsAppeared } from "./group-life.ts";
 import { changing } from "./membership.ts";
 import { moveWithBoards } from "./moving.ts";
@@ -46,7 +47,11 @@ export const disqualifyParticipant = (
   input: DeedInput,
   off: boolean,
 ): Promise<Participant> =>
-  changing(call, id, () => store.disqualify(call.ports.db, tenantOf(call), id, deedOf(call, input), off));
+  changing(call, id, async (_, { id: campaignId }) => {
+    await store.disqualify(call.ports.db, tenantOf(call), id, deedOf(call, input), off);
+    // The board ranks anew at once, not when it is next read.
+    await foldCampaign(call.ports, campaignId);
+  });
 
 const moveProblem = (fault: MoveFault): Problem =>
   new Problem("invalid_move", "The person cannot be moved there.", [
