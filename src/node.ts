@@ -10,9 +10,11 @@ import { parseConfig } from "./runtime/config.ts";
 import { openDatabase } from "./runtime/database/node.ts";
 import { firstRun } from "./runtime/first-run.ts";
 import { timerLater } from "./runtime/later/timer.ts";
+import { groupedLines } from "./runtime/log-node.ts";
 import { loadRasteriser } from "./runtime/poster-node.ts";
 import { groupedRecorder } from "./runtime/scans/grouped.ts";
 import { openLight } from "./runtime/scans/light.ts";
+import { nodeKey } from "./runtime/secrets-node.ts";
 
 /** The data folder holds the secret and everybody's joins: no other user of the machine reads it. */
 const makeDataFolder = (folder: string) => mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -53,6 +55,8 @@ async function main(): Promise<void> {
     scanDriver: light?.driver,
     rasterise: await loadRasteriser(),
     later: timerLater,
+    importKey: nodeKey,
+    print: groupedLines(),
   });
   const app = createApp(ports);
 

@@ -3,10 +3,11 @@ import { insertScans } from "../store/scans.ts";
 import type { Config } from "./config.ts";
 import type { ClientOf } from "./client.ts";
 import { createIds } from "./ids.ts";
-import { jsonLog, type Log } from "./log.ts";
+import { jsonLog, type Log, type Print } from "./log.ts";
 import type { Ports, Rasterise } from "./ports.ts";
+import { createRandom } from "./random.ts";
 import { directRecorder, type MakeRecorder } from "./scans/recorder.ts";
-import { createSecrets } from "./secrets.ts";
+import { createSecrets, type ImportKey } from "./secrets.ts";
 
 /** What only the platform can do. */
 export type Host = {
@@ -16,6 +17,9 @@ export type Host = {
   scanDriver?: Driver | undefined;
   rasterise?: Rasterise | null;
   later: (log: Log) => Ports["later"];
+  /** How keys are made ready and lines are printed, where the host knows better than all hosts do. */
+  importKey?: ImportKey;
+  print?: Print;
 };
 
 /** No host: for commands, and for tests that call services. */
@@ -26,12 +30,12 @@ const NO_HOST: Host = {
 };
 
 /** The ports of any host: the platform brings its driver and its secret, the rest is the same. */
-export function buildPorts(config: Config, driver: Driver, secret: string, host = NO_HOST): Ports {
+export function buildPorts(config: Config, driver: Driver, secret: string, host: Host = NO_HOST): Ports {
   const now = () => Date.now();
-  const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+  const random = createRandom();
   const db = createDb(driver);
   const newId = createIds(now, random);
-  const log = jsonLog(now, config.QROVE_QUIET === "1");
+  const log = jsonLog(now, config.QROVE_QUIET === "1", host.print);
   const scanDb = host.scanDriver ? createDb(host.scanDriver) : db;
   const recorder = host.recorder((scans) => insertScans(scanDb, scans, newId()), log);
   return {
@@ -39,7 +43,7 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host 
     now,
     random,
     newId,
-    secrets: createSecrets(secret),
+    secrets: createSecrets(secret, host.importKey),
     log,
     later: host.later(log),
     scans: config.QROVE_SCANS === "on" ? recorder : null,

@@ -6,13 +6,23 @@ export type Log = {
   error: (event: string, fields?: LogFields) => void;
 };
 
-/** One JSON line an event, on standard output. */
-export function jsonLog(now: () => number, quiet = false): Log {
+/** Where lines go. `urgent`: not later than at once. */
+export type Print = (line: string, urgent: boolean) => void;
+
+/** One JSON line an event. */
+export function jsonLog(
+  now: () => number,
+  quiet = false,
+  print: Print = (line) => {
+    console.log(line);
+  },
+): Log {
   const write =
-    (level: string) =>
+    (level: "info" | "error") =>
     (event: string, fields: LogFields = {}) => {
       if (quiet && level === "info") return;
-      console.log(JSON.stringify({ at: new Date(now()).toISOString(), level, event, ...fields }));
+      const line = JSON.stringify({ at: new Date(now()).toISOString(), level, event, ...fields });
+      print(line, level === "error");
     };
   return { info: write("info"), error: write("error") };
 }

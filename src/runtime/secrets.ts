@@ -1,35 +1,45 @@
+type Bytes = Uint8Array<ArrayBuffer>;
+
 /** Keyed hashing with keys that are derived from the installation's one secret. */
 export type Secrets = {
   /** HMAC-SHA-256 of `text` under the key of `purpose`; 32 bytes. */
-  mac: (purpose: string, text: string) => Promise<Uint8Array>;
+  mac: (purpose: string, text: string) => Promise<Bytes>;
 };
 
+/** HMAC-SHA-256 under one key. */
+export type Mac = (text: string) => Bytes | Promise<Bytes>;
+
+/** Makes a key ready for use. A host may have a faster way than the one that all hosts share. */
+export type ImportKey = (raw: Bytes) => Mac | Promise<Mac>;
+
 const hmac = { name: "HMAC", hash: "SHA-256" } as const;
+const encoder = new TextEncoder();
+
+/** By WebCrypto: on every host. */
+export const webKey: ImportKey = async (raw) => {
+  const key = await crypto.subtle.importKey("raw", raw, hmac, false, ["sign"]);
+  return async (text) => new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
+};
+
+/** Keys that are kept ready: purposes may name a workspace, and a busy server's memory stays flat. */
+const MAX_KEYS = 1000;
 
 /**
  * A `Secrets` over QROVE_SECRET. Each purpose has its own key, HMAC(secret, purpose), so that a value
  * made for one purpose is worthless for another.
  */
-export function createSecrets(secret: string): Secrets {
-  const encoder = new TextEncoder();
-  const importKey = (raw: Uint8Array<ArrayBuffer>) =>
-    crypto.subtle.importKey("raw", raw, hmac, false, ["sign"]);
+export function createSecrets(secret: string, importKey: ImportKey = webKey): Secrets {
   const root = importKey(encoder.encode(secret));
-  const keys = new Map<string, ReturnType<typeof importKey>>();
+  const keys = new Map<string, Promise<Mac>>();
+  const derive = async (purpose: string) => importKey(await (await root)(purpose));
   const keyFor = (purpose: string) => {
     let key = keys.get(purpose);
     if (key === undefined) {
-      key = root.then(async (rootKey) =>
-        importKey(new Uint8Array(await crypto.subtle.sign("HMAC", rootKey, encoder.encode(purpose)))),
-      );
-      // Purposes may name a workspace: a bound keeps a busy server's memory flat.
-      if (keys.size >= 1000) keys.clear();
+      key = derive(purpose);
+      if (keys.size >= MAX_KEYS) keys.clear();
       keys.set(purpose, key);
     }
     return key;
   };
-  return {
-    mac: async (purpose, text) =>
-      new Uint8Array(await crypto.subtle.sign("HMAC", await keyFor(purpose), encoder.encode(text))),
-  };
+  return { mac: async (purpose, text) => (await keyFor(purpose))(text) };
 }

@@ -21,7 +21,9 @@ export const request = (ports: Ports) =>
       // Hono leaves a thrown value that is no Error to the platform, which may never answer.
       throw thrown instanceof Error ? thrown : new Error("a value that is no error was thrown");
     }
+    // Not c.header(): once there is an answer, that makes another one of it.
     c.res.headers.set("X-Request-Id", requestId);
+    c.res.headers.set("X-Content-Type-Options", "nosniff");
     if (ports.trace) c.res.headers.set("X-Round-Trips", String(trips));
     ports.log.info("request", {
       requestId,
