@@ -82,9 +82,10 @@ const keepEvaluation = (t: Terms, slot: Slot<Kept>, guard: SQL) =>
 const keepWaiting = (t: Terms, slot: Slot<Bound>, mayWait: boolean, may: SQL) => {
   const outside = sql`NOT EXISTS (SELECT 1 FROM participants p WHERE ${t.person})`;
   return mayWait
-    ? sql`INSERT INTO waitlist (id, workspace_id, campaign_id, member_id, invited_via, gate_version,
-          display_name, attributes, attempt, ticket, created_at)
-        SELECT ${freshId(waitlist, slot("id"))}, c.workspace_id, c.id, ${t.member}, i.id, c.gate_version,
+    ? sql`INSERT INTO waitlist (id, workspace_id, campaign_id, member_id, invited_via, credited_via, holder_id, touches,
+          gate_version, display_name, attributes, attempt, ticket, created_at)
+        SELECT ${freshId(waitlist, slot("id"))}, c.workspace_id, c.id, ${t.member}, i.id, ${slot("creditedInvite", invites.id)},
+          ${slot("holder", participants.id)}, ${slot("touches", participants.touches)}, c.gate_version,
           ${slot("displayName")}, ${slot("attributes", participants.attributes)}, ${t.attempt}, ${t.ticket}, ${t.now}
         ${may} AND ${outside} ON CONFLICT (campaign_id, member_id) DO NOTHING`
     : sql`INSERT INTO lost_demand (id, workspace_id, campaign_id, identity_hash, invite_id, at)

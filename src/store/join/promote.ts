@@ -36,17 +36,17 @@ const promotion = perShape((strategy: Strategy) =>
       ON q.campaign_id = w.campaign_id AND q.member_id = w.member_id AND q.attempt = w.attempt WHERE w.id IN (${first}))`;
     const community = sql`(SELECT c.community_id FROM campaigns c WHERE c.id = ${campaign})`;
     const credit = crediting({
-      invite: sql`NULL`,
-      holder: sql`NULL`,
+      invite: sql`w.credited_via`,
+      holder: sql`w.holder_id`,
       allowKnown: sql`coalesce(json_extract(c.settings, '$.attribution.allowKnown'), 0)`,
       // They were first seen when they began to wait, if not before.
       now: sql`w.created_at`,
     });
     return [
       ...lapsing(community, now, id),
-      sql`INSERT INTO participants (id, workspace_id, campaign_id, member_id, ${credit.columns},
+      sql`INSERT INTO participants (id, workspace_id, campaign_id, member_id, ${credit.columns}, touches,
           ${SEAT_COLUMNS}, gate_version, display_name, attributes, attempt, ticket, ${QUALIFYING.columns})
-        SELECT ${freshId(participants, id)} + s.n - 1, w.workspace_id, c.id, w.member_id, ${credit.values},
+        SELECT ${freshId(participants, id)} + s.n - 1, w.workspace_id, c.id, w.member_id, ${credit.values}, w.touches,
           s.group_id, ${slot("state")}, ${slot("until")}, ${slot("confirmedAt")}, ${slot("source")},
           w.gate_version, w.display_name, w.attributes, w.attempt, w.ticket, ${QUALIFYING.values(now)}
         FROM (SELECT t.id AS place, row_number() OVER (ORDER BY t.id) AS n FROM (${first}) t) q
