@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { formatId, type Id, parseId } from "./id.ts";
 
 /** One arrival of a person on an invite, and whether they followed a link or typed a code. */
@@ -27,6 +28,12 @@ export type Model = (typeof MODELS)[number];
 /** The longest window that a campaign may set, in days: no arrival is remembered for longer. */
 export const MAX_WINDOW_DAYS = 365;
 export type AttributionRule = { model: Model; windowDays: number };
+
+/** What a report on other rules may ask for; the campaign's own rules, where it does not. */
+export const replayQuery = {
+  model: z.enum(MODELS).optional(),
+  windowDays: z.coerce.number().int().min(1).max(MAX_WINDOW_DAYS).optional(),
+};
 
 const DAY_MS = 86_400_000;
 

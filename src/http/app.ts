@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { accessCodes } from "./api/access-codes.ts";
+import { attribution } from "./api/attribution.ts";
 import { boards } from "./api/boards.ts";
 import { campaigns } from "./api/campaigns.ts";
 import { communities } from "./api/communities.ts";
@@ -46,6 +47,7 @@ const API = [
   membership,
   standing,
   health,
+  attribution,
   boards,
   reports,
   accessCodes,

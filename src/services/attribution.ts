@@ -1,9 +1,13 @@
-import { attribute, packTouches, type Touch } from "../domain/attribution.ts";
+import { attribute, type Model, packTouches, type Touch } from "../domain/attribution.ts";
+import type { Id } from "../domain/id.ts";
 import { canonicalCode, inviteFault } from "../domain/invite.ts";
 import type { GateInput, JoinInput } from "../domain/join.ts";
+import { askById, cutPage, type Page } from "../domain/page.ts";
 import { type FieldError, Problem } from "../domain/problem.ts";
+import { type Change, type Replay, replayAttribution } from "../store/attribution.ts";
 import type { Arrival, NamedInvite } from "../store/arrival.ts";
 import type { JoinCredit } from "../store/join/credit.ts";
+import { type Call, demand, found, tenantOf } from "./call.ts";
 import type { Via } from "./join-outcome.ts";
 
 type Input = Pick<GateInput, "inviteCode"> & Pick<JoinInput, "touches">;
@@ -86,4 +90,30 @@ export async function creditOf(
     allowKnown: rule.allowKnown ?? false,
     touches: touches && packTouches(touches),
   };
+}
+
+/** Joins that one report looks at: beyond that many it would keep others waiting. */
+const MAX_REPLAYED = 50_000;
+
+type ReplayQuery = {
+  model?: Model | undefined;
+  windowDays?: number | undefined;
+  limit: number;
+  cursor?: string | undefined;
+};
+
+/** What other rules would make of a campaign's joins, as a report: nothing changes. */
+export async function readReplay(
+  call: Call,
+  campaignId: Id,
+  { model, windowDays, ...query }: ReplayQuery,
+): Promise<Omit<Replay, "changes"> & { page: Page<Change> }> {
+  demand(call, "read");
+  const ask = askById("participant", query);
+  const rule = { model: model ?? null, windowDays: windowDays ?? null };
+  const { changes, ...report } = found(
+    await replayAttribution(call.ports.db, tenantOf(call), campaignId, rule, ask, MAX_REPLAYED),
+    "campaign",
+  );
+  return { ...report, page: cutPage(changes, ask.limit, ask.position, (row) => row.participantId) };
 }
