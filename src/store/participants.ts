@@ -9,7 +9,7 @@ import { byId } from "./paging.ts";
 import { participants } from "./schema/people.ts";
 import { inCampaign, type Tenant } from "./tenant.ts";
 
-const { attempt: _attempt, ticket: _ticket, touches: _touches, ...shown } = getTableColumns(participants);
+const { attempt: _attempt, ticket: _ticket, ...shown } = getTableColumns(participants);
 
 const scoreOf = (metric: string, name: string) =>
   sql<number>`coalesce((SELECT y.score FROM tallies y WHERE y.board_id = ${allTimeBoard(sql`${participants.campaignId}`, metric)}
