@@ -15,23 +15,22 @@ const scoreOf = (metric: string, name: string) =>
   sql<number>`coalesce((SELECT y.score FROM tallies y WHERE y.board_id = ${allTimeBoard(sql`${participants.campaignId}`, metric)}
     AND y.participant_id = ${participants.id}), 0)`.as(name);
 
-/** Why an operator did what holds of a participant. It is looked up for those few of whom something holds. */
-const causeOf = (holds: SQL, kind: SQL, name: string) =>
-  sql<
-    string | null
-  >`CASE WHEN ${holds} THEN (SELECT l.cause FROM ledger l WHERE l.participant_id = ${participants.id}
-    AND l.kind = ${kind} ORDER BY l.id DESC LIMIT 1) END`.as(name);
+/**
+ * Why an operator did what holds of a participant, looked up for those few of whom something holds. The
+ * table is named by hand: drizzle leaves it out, and then `id` would be the entry's.
+ */
+const causeOf = (holds: string, kind: string, name: string) =>
+  sql<string | null>`CASE WHEN ${sql.raw(holds)} THEN (SELECT l.cause FROM ledger l
+    WHERE l.participant_id = participants.id AND l.kind = ${sql.raw(kind)} ORDER BY l.id DESC LIMIT 1) END`.as(
+    name,
+  );
 
 const causes = {
   // Entries are called as the standings to which they lead.
-  standingCause: causeOf(
-    sql`${participants.standing} IS NOT NULL`,
-    sql`${participants.standing}`,
-    "standing_cause",
-  ),
+  standingCause: causeOf("participants.standing IS NOT NULL", "participants.standing", "standing_cause"),
   disqualifiedCause: causeOf(
-    sql`${participants.disqualifiedAt} IS NOT NULL`,
-    sql`'disqualified'`,
+    "participants.disqualified_at IS NOT NULL",
+    "'disqualified'",
     "disqualified_cause",
   ),
 };
