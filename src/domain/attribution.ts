@@ -56,16 +56,18 @@ export function attribute(
   door: Touch,
   now: number,
 ): { inviteId: Id; touches: Touch[] | null } {
-  const others = earlier.filter(({ inviteId, at, how }) => {
-    const isDoor = inviteId === door.inviteId && Math.abs(at - door.at) <= SAME_PAGE_MS;
-    return how === "typed" || !isDoor;
-  });
-  const touches = [...others, door]
-    .map((touch) => ({ ...touch, at: Math.min(touch.at, now) }))
-    .sort((a, b) => a.at - b.at);
+  const known = (touch: Touch): Touch => ({ ...touch, at: Math.min(touch.at, now) });
+  const links = earlier.filter(({ how }) => how === "link").map(known);
+  const typed = earlier.filter(({ how }) => how === "typed").map(known);
+  const arrival = known(door);
+  const all = [...links, arrival, ...typed].sort((a, b) => a.at - b.at);
+  const before = all[all.indexOf(arrival) - 1];
+  const isSame =
+    before?.how === "link" && before.inviteId === door.inviteId && arrival.at - before.at <= SAME_PAGE_MS;
+  const touches = isSame ? all.filter((touch) => touch !== before) : all;
   return {
     inviteId: creditOf({ model, windowDays }, touches, now) ?? door.inviteId,
-    touches: others.length === 0 ? null : touches,
+    touches: touches.length === 1 ? null : touches,
   };
 }
 

@@ -60,6 +60,12 @@ describe("what is kept of the arrivals", () => {
     expect(attribute(last, [{ ...door, at: door.at - 900 }], door, NOW).touches).toBeNull();
   });
 
+  test("a first look that was followed by another one within the second", () => {
+    const [a, b] = [link("a", 0.00002), link("b", 0.00001)];
+    const door = link("a", 0);
+    expect(attribute(first, [a, b], door, NOW)).toEqual({ inviteId: "a", touches: [a, b, door] });
+  });
+
   test("all of them with the door, oldest first, where there are others", () => {
     const [a, b, door] = [link("a", 90), link("b", 1), link("door", 2)];
     expect(attribute(last, [b, a], door, NOW).touches).toEqual([a, door, b]);

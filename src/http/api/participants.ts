@@ -5,6 +5,7 @@ import { CONFIRMATION_SOURCES, SEAT_STATES } from "../../domain/seat.ts";
 import type { TreeNode } from "../../domain/tree.ts";
 import * as service from "../../services/participants.ts";
 import { callOf } from "../env.ts";
+import { credit, presentCredit } from "./credit.ts";
 import { answer, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
 
 export const participant = z
@@ -15,6 +16,7 @@ export const participant = z
     inviterId: z.string().nullable().openapi({ description: "Who counts as their inviter today." }),
     depth: z.int().openapi({ description: "How many stand above them today." }),
     invitedVia: z.string().openapi({ description: "The invite that they came by." }),
+    credit,
     groupId: z.string().nullable(),
     gateVersion: z.int(),
     displayName: z.string(),
@@ -79,6 +81,7 @@ export const presentParticipant = (row: service.Participant): Shown => ({
   inviterId: row.inviterId,
   depth: row.depth + row.levelShift,
   invitedVia: row.invitedVia,
+  credit: presentCredit(row),
   groupId: row.groupId,
   gateVersion: row.gateVersion,
   displayName: row.displayName,
