@@ -17,10 +17,13 @@ export type Metric = "direct" | "qualified" | "team";
 
 export type Line = { name: string; score: number; reachedAt: number; rank: number };
 
+/** What is told of a time before the join says nothing of this stay. */
+const ofThisStay = ({ joinedAt, events }: Person): Event[] => events.filter(({ at }) => at >= joinedAt);
+
 /** Whether the last thing that is known of the person is not that they left. */
-export function isPresent({ joinedAt, events }: Person): boolean {
-  let last = { at: joinedAt, order: 0, id: "", kind: "joined" };
-  for (const { kind, at, id } of events) {
+export function isPresent(person: Person): boolean {
+  let last = { at: person.joinedAt, order: 0, id: "", kind: "joined" };
+  for (const { kind, at, id } of ofThisStay(person)) {
     const one = { at, order: kind === "left" ? 2 : 1, id, kind };
     const later =
       one.at !== last.at
@@ -34,7 +37,9 @@ export function isPresent({ joinedAt, events }: Person): boolean {
 }
 
 /** When the person had stayed for `stay` milliseconds on end for the first time, if that is past. */
-export function qualifiedAt({ joinedAt, events }: Person, stay: number, now: number): number | null {
+export function qualifiedAt(person: Person, stay: number, now: number): number | null {
+  const { joinedAt } = person;
+  const events = ofThisStay(person);
   const arrivals = [joinedAt, ...events.filter(({ kind }) => kind === "returned").map(({ at }) => at)];
   const departures = events.filter(({ kind }) => kind === "left").map(({ at }) => at);
   const instants = arrivals

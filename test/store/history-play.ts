@@ -18,7 +18,7 @@ import {
 } from "../../src/services/standing.ts";
 import { COMMUNITY } from "../support/api.ts";
 import type { Clock } from "../support/ports.ts";
-import { type Event, isBelow, isPresent, type Person } from "./history-model.ts";
+import { type Event, isBelow, type Person } from "./history-model.ts";
 
 export const STAY_MINUTES = 45;
 export const TIMEZONE = "America/New_York";
@@ -59,7 +59,7 @@ const weights = {
   merge: 1,
 } as const;
 
-export const aHistory = (maxLength: number) =>
+export const aHistory = (minLength: number, maxLength: number) =>
   fc.array(
     fc.record({
       kind: fc.oneof(
@@ -73,7 +73,7 @@ export const aHistory = (maxLength: number) =>
       wait: fc.constantFrom(0, 1, 700, MINUTE, 20 * MINUTE, 60 * MINUTE, 13 * 60 * MINUTE),
       late: fc.constantFrom(0, 0, 1, MINUTE, 30 * MINUTE, 26 * 60 * MINUTE),
     }),
-    { minLength: 1, maxLength },
+    { minLength, maxLength, size: "max" },
   );
 
 /** When connectors' events are told: as they come, or all of them at the end, backwards and twice. */
@@ -210,5 +210,3 @@ export async function play(
   }
   return { campaignId: campaign.id, people };
 }
-
-export { isPresent };

@@ -1,0 +1,20 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Call } from "../../src/services/call.ts";
+import { findDifferences } from "../../src/store/verify.ts";
+import { BEGIN, historyProperty } from "../store/history-compare.ts";
+import { type Clock, openPorts } from "../support/ports.ts";
+
+const clock: Clock = { now: BEGIN };
+let opened: Awaited<ReturnType<typeof openPorts>>;
+let call: Call;
+beforeAll(async () => {
+  opened = await openPorts(clock);
+  call = opened.call;
+});
+afterAll(() => opened.close());
+
+test("histories of up to 2,000 events end as a naive model says, in two orders", async () => {
+  await fc.assert(historyProperty(call, clock, 2000, 1000), { numRuns: 8, endOnFailure: true });
+  expect(await findDifferences(call.ports.db)).toEqual([]);
+});
