@@ -84,7 +84,7 @@ describe("what a campaign may be", () => {
     });
     const change = { name: "Autumn", attribution: { model: "first_touch", windowDays: 7 } };
     const after = await made(api.patch(`/v1/campaigns/${before.id}`, change));
-    expect(after).toEqual({ ...before, ...change, updatedAt: after.updatedAt });
+    expect(after).toEqual({ ...before, ...change, ruleVersion: 2, updatedAt: after.updatedAt });
     expect((await api.get(`/v1/campaigns/${before.id}`)).json).toEqual(after);
   });
 

@@ -30,8 +30,14 @@ const fit = (operation: Operation): object => bodyOf(operation, world) as object
 const topFields = ({ fields }: Operation): string[] =>
   (fields ?? []).map(({ name }) => name).filter((name) => !name.includes("."));
 
-/** What takes any text in its only field. */
-const TAKES_ANY_TEXT = ["/v1/workspaces", "/v1/invites/{id}/displays"];
+/** What takes any text in all of its fields, or refuses it for what it means. */
+const TAKES_ANY_TEXT = [
+  "/v1/workspaces",
+  "/v1/invites/{id}/displays",
+  ...["void", "remove", "restore", "move", "disqualify", "reinstate"].map(
+    (verb) => `/v1/participants/{id}/${verb}`,
+  ),
+];
 
 /** The places of a refusal's faults. */
 const faultsOf = ({ json }: Answer): string[] => json.errors.map(({ path }: { path: string }) => path);

@@ -88,7 +88,7 @@ describe("lists, page by page", () => {
 });
 
 describe("the ledger", () => {
-  test("has one entry a join: who, by whom, which seat, which gate, and who did it", async () => {
+  test("has an entry a join: who, by whom, which seat, which gate, and who did it; and when it qualified", async () => {
     const { campaign, invite, groups } = await mintCampaign(api);
     const identity = newIdentity();
     const root = (await joinBy(api, campaign.id, invite.code, identity)).json;
@@ -99,13 +99,19 @@ describe("the ledger", () => {
       kind: "joined",
       groupId: groups[0].id,
       gateVersion: 1,
+      ruleVersion: 1,
+      fromInviterId: null,
+      cause: null,
       actor: expect.stringMatching(/^key_/),
     };
+    const second = { ...common, participantId: child.participant.id, inviterId: root.participant.id };
     expect(data).toMatchObject([
       { ...common, participantId: root.participant.id, inviterId: null, inviteId: invite.id },
-      { ...common, participantId: child.participant.id, inviterId: root.participant.id },
+      second,
+      { ...second, kind: "qualified", actor: "clock" },
     ]);
     expect(data[0].at).toBe(root.participant.joinedAt);
+    expect(data[2].at).toBe(child.participant.joinedAt);
   });
 
   test("as CSV it has the same rows and columns, by parameter or by header", async () => {

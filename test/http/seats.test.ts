@@ -101,10 +101,12 @@ describe("leaving and coming back", () => {
     const events = await made(api.get(`/v1/campaigns/${campaign.id}/events`));
     expect(events.data.map(({ kind, subject }: Record<string, string>) => [kind, subject])).toEqual([
       ["waitlist.promoted", expect.stringMatching(/^ptc_/)],
+      ["participant.returned", left.id],
       ["waitlist.promoted", first.participant.id],
+      ["participant.left", left.id],
     ]);
-    const page = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=1`));
-    const rest = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=1&cursor=${page.next}`));
+    const page = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=2`));
+    const rest = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=2&cursor=${page.next}`));
     expect([...page.data, ...rest.data]).toEqual(events.data);
   });
 

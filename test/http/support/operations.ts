@@ -85,6 +85,7 @@ export async function mintWorld(api: Api): Promise<World> {
   });
   const post = (path: string, body?: object) => made(api.post(path, body));
   const joined = await made(joinBy(api, campaign.id, invite.code));
+  const removed = await made(joinBy(api, campaign.id, invite.code));
   const codes = await post(`/v1/campaigns/${campaign.id}/access-codes`, {});
   const key = await post("/v1/keys", { name: "spare", scopes: ["read"] });
   const rotating = await post(`/v1/campaigns/${campaign.id}/invites`, {
@@ -106,6 +107,8 @@ export async function mintWorld(api: Api): Promise<World> {
       participants: joined.participant.id,
       "access-codes": codes.data[0].id,
       keys: key.id,
+      // Nobody who is removed may come back by the other operations.
+      "post /v1/participants/{id}/remove": removed.participant.id,
       "post /v1/invites/{id}/displays": rotating.id,
       "get /v1/invites/{id}/displays": rotating.id,
     },
@@ -132,6 +135,12 @@ export async function mintWorld(api: Api): Promise<World> {
       "post /v1/participants/{id}/confirm": { source: "operator" },
       "post /v1/participants/{id}/leave": { eventId: "left-1" },
       "post /v1/participants/{id}/rejoin": { eventId: "back-1" },
+      "post /v1/participants/{id}/void": { cause: "a double" },
+      "post /v1/participants/{id}/restore": { cause: "no double" },
+      "post /v1/participants/{id}/remove": { cause: "sells followers" },
+      "post /v1/participants/{id}/disqualify": { cause: "staff" },
+      "post /v1/participants/{id}/reinstate": { cause: "no staff" },
+      "post /v1/participants/{id}/move": { inviterId: null, cause: "typed the wrong code" },
       "post /v1/keys": { name: "key", scopes: ["read"] },
       "post /v1/workspaces": { name: "workspace" },
     },
