@@ -33,6 +33,11 @@ export type AttributionRule = { model: Model; windowDays: number };
 export const replayQuery = {
   model: z.enum(MODELS).optional(),
   windowDays: z.coerce.number().int().min(1).max(MAX_WINDOW_DAYS).optional(),
+  /** Only joins that are older than this participant's: the rest of a report that was truncated. */
+  before: z
+    .string()
+    .refine((id) => parseId("participant", id) !== null, "is no participant's id")
+    .optional(),
 };
 
 const DAY_MS = 86_400_000;

@@ -93,11 +93,12 @@ export async function creditOf(
 }
 
 /** Joins that one report looks at: beyond that many it would keep others waiting. */
-const MAX_REPLAYED = 50_000;
+const MAX_REPLAYED = 10_000;
 
 type ReplayQuery = {
   model?: Model | undefined;
   windowDays?: number | undefined;
+  before?: Id | undefined;
   limit: number;
   cursor?: string | undefined;
 };
@@ -106,13 +107,13 @@ type ReplayQuery = {
 export async function readReplay(
   call: Call,
   campaignId: Id,
-  { model, windowDays, ...query }: ReplayQuery,
+  { model, windowDays, before, ...query }: ReplayQuery,
 ): Promise<Omit<Replay, "changes"> & { page: Page<Change> }> {
   demand(call, "read");
   const ask = askById("participant", query);
-  const rule = { model: model ?? null, windowDays: windowDays ?? null };
+  const what = { model: model ?? null, windowDays: windowDays ?? null, before: before ?? null };
   const { changes, ...report } = found(
-    await replayAttribution(call.ports.db, tenantOf(call), campaignId, rule, ask, MAX_REPLAYED),
+    await replayAttribution(call.ports.db, tenantOf(call), campaignId, what, ask, MAX_REPLAYED),
     "campaign",
   );
   return { ...report, page: cutPage(changes, ask.limit, ask.position, (row) => row.participantId) };

@@ -21,6 +21,8 @@ export type Replay = {
   ruleVersion: number;
   participants: number;
   joins: number;
+  /** The join that was looked at last, and whether there are older ones. */
+  oldest: Id | null;
   truncated: boolean;
   changed: number;
   byChannel: { channel: string | null; medium: string | null; now: number; replayed: number }[];
@@ -28,10 +30,11 @@ export type Replay = {
   changes: Change[];
 };
 
-/** The rules to replay by: the campaign's own, where nothing else is asked for. */
-export type ReplayRule = { model: Model | null; windowDays: number | null };
+/** What to replay: by the campaign's own rules, where no others are asked for; joins `before` somebody's. */
+export type ReplayAsk = { model: Model | null; windowDays: number | null; before: Id | null };
 
-type Stored = Omit<Replay, "truncated" | "byInviter" | "changes"> & {
+type Stored = Omit<Replay, "oldest" | "truncated" | "byInviter" | "changes"> & {
+  oldest: number | null;
   truncated: number;
   byInviter: { id: number; displayName: string; now: number; replayed: number }[];
   changes: [
@@ -47,7 +50,7 @@ const MAX_INVITERS = 50;
 const MAX_CHANNELS = 200;
 
 /** The campaign `c` with the rules `model` and `days` of the replay. */
-const rulesOf = (tenant: Tenant, id: Id, { model, windowDays }: ReplayRule): SQL => {
+const rulesOf = (tenant: Tenant, id: Id, { model, windowDays }: ReplayAsk): SQL => {
   const bound = tenant.campaignId === null || tenant.campaignId === id;
   return sql`SELECT c.id, c.rule_version, coalesce(c.starts_at, c.published_at, c.created_at) AS began,
       coalesce(${model}, json_extract(c.settings, '$.attribution.model')) AS model,
@@ -57,21 +60,25 @@ const rulesOf = (tenant: Tenant, id: Id, { model, windowDays }: ReplayRule): SQL
       AND c.workspace_id = ${parseId("workspace", tenant.workspaceId)} AND ${bound ? 1 : 0}`;
 };
 
-/** The newest joins of several arrivals. Of whoever waited, it was decided when they began to wait. */
-const seen = (most: number): SQL => sql`SELECT p.id, p.invited_via, p.inviter_id, p.moved_at, p.touches,
-    coalesce(p.credited_via, p.invited_via) AS now_via, coalesce(w.created_at, p.joined_at) AS decided_at,
-    m.created_at AS known_since
-  FROM c JOIN participants p INDEXED BY participants_touched ON p.campaign_id = c.id AND p.touches IS NOT NULL
-    JOIN members m ON m.id = p.member_id
-    LEFT JOIN waitlist w ON w.campaign_id = p.campaign_id AND w.member_id = p.member_id AND w.attempt = p.attempt
-  ORDER BY p.id DESC LIMIT ${most}`;
+/** Of whoever waited, it was decided when they began to wait. */
+const decidedAt = sql`coalesce(w.created_at, p.joined_at)`;
 
-/** The rule of domain/attribution.ts: touches stand in their order, each `[invite, at, typed]`. */
-const replayed = sql`SELECT s.*, coalesce((SELECT t.value->>0 FROM json_each(s.touches) t
-      WHERE t.value->>2 = 1 OR t.value->>1 >= s.decided_at - c.days * 86400000
-      ORDER BY t.value->>2 DESC, CASE WHEN c.model = 'first_touch' AND t.value->>2 = 0 THEN t.key ELSE -t.key END
-      LIMIT 1), s.invited_via) AS then_via
-    FROM seen s CROSS JOIN c`;
+/**
+ * The rule of domain/attribution.ts: touches stand in their order, each `[invite, at, typed]`. The place of
+ * the wanted one is the largest, or the smallest as the largest of the negative ones.
+ */
+const picked = sql`coalesce(json_extract(p.touches, '$[' || (SELECT abs(coalesce(
+    max(iif(t.value->>2 = 1, t.key, NULL)),
+    max(iif(t.value->>1 >= ${decidedAt} - c.days * 86400000, iif(c.model = 'first_touch', -t.key, t.key), NULL))))
+  FROM json_each(p.touches) t) || '][0]'), p.invited_via)`;
+
+/** The newest joins of several arrivals, and the invite that the rules would pick. */
+const replayed = (campaign: SQL, older: SQL, most: number): SQL => sql`SELECT p.id, p.inviter_id, p.moved_at,
+    coalesce(p.credited_via, p.invited_via) AS now_via, ${picked} AS then_via, ${decidedAt} AS decided_at,
+    m.created_at AS known_since
+  FROM participants p INDEXED BY participants_touched CROSS JOIN c JOIN members m ON m.id = p.member_id
+    LEFT JOIN waitlist w ON w.campaign_id = p.campaign_id AND w.member_id = p.member_id AND w.attempt = p.attempt
+  WHERE p.campaign_id = ${campaign} AND p.touches IS NOT NULL ${older} ORDER BY p.id DESC LIMIT ${most}`;
 
 /**
  * Who would be the inviter. Whom an operator moved stays where they are. The same owner is refused as
@@ -99,10 +106,11 @@ export async function replayAttribution(
   db: Db,
   tenant: Tenant,
   id: Id,
-  rule: ReplayRule,
+  ask: ReplayAsk,
   { limit, position }: PageAsk,
   most: number,
 ): Promise<Replay | undefined> {
+  const older = ask.before === null ? sql`` : sql`AND p.id < ${parseId("participant", ask.before)}`;
   const back = position?.direction === "before";
   const key = position === null ? null : parseId("participant", position.key);
   const beyond = key === null ? sql`` : back ? sql`AND d.id > ${key}` : sql`AND d.id < ${key}`;
@@ -110,13 +118,12 @@ export async function replayAttribution(
   const [rows] = await db.read([
     jsonQuery(
       db,
-      sql`WITH c AS MATERIALIZED (${rulesOf(tenant, id, rule)}), seen AS MATERIALIZED (${seen(most)}),
-        replayed AS MATERIALIZED (${replayed}), decided AS MATERIALIZED (${decided})
+      sql`WITH c AS MATERIALIZED (${rulesOf(tenant, id, ask)}), replayed AS MATERIALIZED (${replayed(sql`${parseId("campaign", id)}`, older, most)}), decided AS MATERIALIZED (${decided})
       SELECT json_object('model', c.model, 'windowDays', c.days, 'ruleVersion', c.rule_version,
         'participants', (SELECT count(*) FROM participants p WHERE p.campaign_id = c.id),
-        'joins', (SELECT count(*) FROM seen),
+        'joins', (SELECT count(*) FROM replayed), 'oldest', (SELECT min(id) FROM replayed),
         'truncated', EXISTS (SELECT 1 FROM participants p INDEXED BY participants_touched
-          WHERE p.campaign_id = c.id AND p.touches IS NOT NULL ORDER BY p.id DESC LIMIT 1 OFFSET ${most}),
+          WHERE p.campaign_id = c.id AND p.touches IS NOT NULL ${older} ORDER BY p.id DESC LIMIT 1 OFFSET ${most}),
         'changed', (SELECT count(*) FROM decided d WHERE d.then_via <> d.now_via),
         'byChannel', (SELECT json_group_array(json_object('channel', channel, 'medium', medium, 'now', was, 'replayed', would))
           FROM (SELECT i.channel, i.medium, sum(n.was) AS was, sum(n.would) AS would
@@ -137,6 +144,7 @@ export async function replayAttribution(
   const person = (of: number | null): Id | null => (of === null ? null : formatId("participant", of));
   return {
     ...found,
+    oldest: person(found.oldest),
     truncated: found.truncated === 1,
     byInviter: found.byInviter.map(({ id: of, displayName, ...counts }) => ({
       participant: { id: formatId("participant", of), displayName },

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Api, joinBy, mintCampaign, mintWorkspace, newIdentity } from "../support/api.ts";
-import { daysAgo, joined, joinOn, person, phone, visit } from "./support/attribution.ts";
+import { type Api, joinBy, mintWorkspace, newIdentity } from "../support/api.ts";
+import { daysAgo, joined, joinOn, mintDoors, person, phone, RULES, visit } from "./support/attribution.ts";
 import { Browser, filledIn, tagsOf, textOf } from "./support/browser.ts";
 import { expectProblem, made } from "./support/expect.ts";
 
@@ -10,24 +10,9 @@ beforeAll(async () => {
   api = await mintWorkspace();
 });
 
-const RULES = {
-  first: { model: "first_touch", windowDays: 30 },
-  last: { model: "last_touch", windowDays: 30 },
-};
-
-/** A campaign with two channels and a member, each of whom somebody may come by. */
-async function mintDoors(attribution: object = RULES.last, more: Record<string, unknown> = {}) {
-  const world = await mintCampaign(api, { groups: [{ capacity: 50 }], campaign: { attribution, ...more } });
-  const path = `/v1/campaigns/${world.campaign.id}`;
-  const radio = await made(api.post(`${path}/invites`, { channel: "radio" }));
-  const lin = await joined(api, world.campaign.id, world.invite.code, { displayName: "Lin" });
-  const own = (await made(api.get(`${path}/invites?kind=member`))).data[0];
-  return { ...world, path, poster: world.invite, radio, lin: { ...lin, invite: own } };
-}
-
 describe("who is credited, by what the browser has seen", () => {
   test("the last of the invites that were opened, and all of them are kept", async () => {
-    const { poster, radio, lin } = await mintDoors(RULES.last);
+    const { poster, radio, lin } = await mintDoors(api, RULES.last);
     const browser = phone();
     for (const code of [poster.code, radio.code]) await visit(browser, code);
     const ticket = await visit(browser, lin.invite.code);
@@ -47,7 +32,7 @@ describe("who is credited, by what the browser has seen", () => {
   });
 
   test("the first, where the campaign says so; the seat's use is the door's", async () => {
-    const { poster, radio, lin } = await mintDoors(RULES.first);
+    const { poster, radio, lin } = await mintDoors(api, RULES.first);
     const browser = phone();
     for (const code of [lin.invite.code, poster.code]) await visit(browser, code);
     const answer = await joinOn(browser, radio.code, { ticket: await visit(browser, radio.code) });
@@ -64,7 +49,7 @@ describe("who is credited, by what the browser has seen", () => {
   });
 
   test("an older page that is sent late is not the last one that was opened", async () => {
-    const { poster, radio } = await mintDoors(RULES.last);
+    const { poster, radio } = await mintDoors(api, RULES.last);
     const browser = phone();
     const ticket = await visit(browser, poster.code);
     await setTimeout(2100);
@@ -74,7 +59,7 @@ describe("who is credited, by what the browser has seen", () => {
   });
 
   test("nothing is kept of a person who came by one invite only", async () => {
-    const { poster } = await mintDoors(RULES.first);
+    const { poster } = await mintDoors(api, RULES.first);
     const browser = phone();
     const ticket = await visit(browser, poster.code);
     expect(browser.cookies.size).toBe(1);
@@ -87,7 +72,7 @@ describe("who is credited, by what the browser has seen", () => {
   });
 
   test("once somebody is in, the next person at this browser starts anew", async () => {
-    const { poster, radio, campaign } = await mintDoors(RULES.first);
+    const { poster, radio, campaign } = await mintDoors(api, RULES.first);
     const browser = phone();
     await visit(browser, radio.code);
     const trail = `qrove_t${campaign.id.slice(4)}`;
@@ -103,7 +88,7 @@ describe("who is credited, by what the browser has seen", () => {
   });
 
   test("whoever waits for a seat is credited as they were when they came", async () => {
-    const { campaign, groups, poster, radio, lin } = await mintDoors(RULES.first);
+    const { campaign, groups, poster, radio, lin } = await mintDoors(api, RULES.first);
     await made(api.patch(`/v1/groups/${groups[0].id}`, { capacity: 1 }));
     const browser = phone();
     for (const code of [lin.invite.code, radio.code]) await visit(browser, code);
@@ -132,7 +117,7 @@ describe("what a trusted server saw", () => {
     ["first_touch", 1, "door"],
     ["last_touch", 30, "door"],
   ] as const)("%s within %i days is %s", async (model, windowDays, expected) => {
-    const { campaign, path, ...doors } = await mintDoors({ model, windowDays });
+    const { campaign, path, ...doors } = await mintDoors(api, { model, windowDays });
     const door = await made(api.post(`${path}/invites`, { channel: "door" }));
     const invites = { radio: doors.radio, lin: doors.lin.invite, poster: doors.poster, door };
     // In any order: what counts is when it was.
@@ -151,8 +136,8 @@ describe("what a trusted server saw", () => {
   });
 
   test("a code that it had then leads to the invite, and every wrong entry is named", async () => {
-    const { campaign, path, poster, radio, lin } = await mintDoors(RULES.first);
-    const foreign = await mintDoors();
+    const { campaign, path, poster, radio, lin } = await mintDoors(api, RULES.first);
+    const foreign = await mintDoors(api);
     const old = radio.code;
     await made(api.post(`/v1/invites/${radio.id}/replace`));
     const good = await joined(api, campaign.id, poster.code, { touches: [{ invite: old, at: daysAgo(1) }] });
@@ -176,7 +161,7 @@ describe("what a trusted server saw", () => {
 
 describe("a code that the person names", () => {
   test("wins over every link, at both doors, typed or pasted as a link", async () => {
-    const { campaign, poster, radio, lin } = await mintDoors(RULES.last);
+    const { campaign, poster, radio, lin } = await mintDoors(api, RULES.last);
     const browser = phone();
     for (const code of [radio.code, poster.code]) await visit(browser, code);
     const inviteCode = ` ${lin.invite.code.toUpperCase().replace(/(.{4})/g, "$1 ")}`;
@@ -193,8 +178,8 @@ describe("a code that the person names", () => {
   });
 
   test("no open invite of the campaign: the field is at fault, and nobody is let in", async () => {
-    const { path, campaign, poster, radio, lin } = await mintDoors();
-    const foreign = await mintDoors();
+    const { path, campaign, poster, radio, lin } = await mintDoors(api);
+    const foreign = await mintDoors(api);
     const replaced = radio.code;
     await made(api.post(`/v1/invites/${radio.id}/replace`));
     const revoked = await made(api.post(`${path}/invites`, { channel: "gone" }));
@@ -226,7 +211,7 @@ describe("a code that the person names", () => {
   test.each(["en", "zh-CN"])(
     "the form has a closed field for it, which opens with what is wrong (%s)",
     async (language) => {
-      const { poster, lin } = await mintDoors();
+      const { poster, lin } = await mintDoors(api);
       const browser = new Browser(language);
       const landing = await browser.open(`/i/${poster.code}`);
       const field = (page: { text: string }) =>
@@ -245,65 +230,4 @@ describe("a code that the person names", () => {
       expect(mended.status).toBe(303);
     },
   );
-});
-
-describe("who cannot be credited", () => {
-  test("somebody for themselves, by another identity in the same browser", async () => {
-    const { campaign, poster } = await mintDoors();
-    const browser = phone();
-    const first = (await joinOn(browser, poster.code)).json;
-    const second = (await joinOn(browser, first.invite.code)).json;
-    expect(second.outcome).toBe("joined");
-    const { inviterId, depth, credit } = await person(api, second.participant.id);
-    expect({ inviterId, depth, refusal: credit.refusal.code }).toEqual({
-      inviterId: null,
-      depth: 0,
-      refusal: "self_referral",
-    });
-    expect(credit.refusal.message).toMatch(/same browser/);
-    // A server stands for no browser, and another browser is another person.
-    const friend = await joined(api, campaign.id, first.invite.code);
-    expect(friend.participant.inviterId).toBe(first.participant.id);
-  });
-
-  test("whoever they brought themselves, however far below", async () => {
-    const { poster } = await mintDoors();
-    const browser = phone();
-    const root = (await joinOn(browser, poster.code)).json;
-    const child = (await joinOn(phone(), root.invite.code)).json;
-    const grandchild = (await joinOn(phone(), child.invite.code)).json;
-    const again = (await joinOn(browser, grandchild.invite.code)).json;
-    const { inviterId, credit } = await person(api, again.participant.id);
-    expect([inviterId, credit.refusal.code]).toEqual([null, "own_descendant"]);
-  });
-
-  test("who was removed", async () => {
-    const { campaign, lin } = await mintDoors();
-    await made(api.post(`/v1/participants/${lin.participant.id}/remove`, { cause: "advertising" }));
-    const { participant } = await joined(api, campaign.id, lin.invite.code);
-    const { inviterId, credit } = await person(api, participant.id);
-    expect([inviterId, credit.refusal.code]).toEqual([null, "inviter_removed"]);
-  });
-
-  test("anybody for who was in the community before, unless the campaign says otherwise", async () => {
-    const { community, campaign, poster } = await mintDoors();
-    const old = newIdentity();
-    await made(joinBy(api, campaign.id, poster.code, old));
-    const body = { communityId: community.id, name: "Autumn", type: "event", attribution: RULES.last };
-    for (const allowKnown of [false, true]) {
-      await setTimeout(5);
-      const later = await made(
-        api.post("/v1/campaigns", { ...body, attribution: { ...RULES.last, allowKnown } }),
-      );
-      await made(api.post(`/v1/campaigns/${later.id}/publish`));
-      const door = await made(api.post(`/v1/campaigns/${later.id}/invites`, { channel: "door" }));
-      const host = await joined(api, later.id, door.code);
-      const known = await made(joinBy(api, later.id, host.invite.code, old));
-      const fresh = await joined(api, later.id, host.invite.code);
-      const { inviterId, credit } = await person(api, known.participant.id);
-      expect(inviterId).toBe(allowKnown ? host.participant.id : null);
-      expect(credit.refusal?.code ?? null).toBe(allowKnown ? null : "not_newcomer");
-      expect(fresh.participant.inviterId).toBe(host.participant.id);
-    }
-  });
 });

@@ -16,7 +16,10 @@ const replay = z
       description:
         "Those of several arrivals, which were replayed: another rule changes nothing for the rest.",
     }),
-    truncated: z.boolean().openapi({ description: "There are more of them: these are the newest." }),
+    oldest: z.string().nullable().openapi({ description: "The participant of the oldest of them." }),
+    truncated: z.boolean().openapi({
+      description: "These are the newest; ask for the others with `before=<oldest>`.",
+    }),
     changed: z.int().openapi({ description: "Joins that would be credited to another invite." }),
     byChannel: z
       .array(z.object({ channel: z.string().nullable(), medium: z.string().nullable(), ...counts }))

@@ -1,4 +1,4 @@
-import { type Api, joinBy, newIdentity } from "../../support/api.ts";
+import { type Api, joinBy, mintCampaign, newIdentity } from "../../support/api.ts";
 import { Browser } from "./browser.ts";
 import { made } from "./expect.ts";
 
@@ -25,7 +25,7 @@ export const joinOn = (browser: Browser, code: string, more: Record<string, unkn
     body: JSON.stringify({ identity: newIdentity(), acknowledged: true, ...more }),
   });
 
-/** A campaign's own page of the API. */
+/** Somebody new whom a trusted server brings. */
 export const joined = (api: Api, campaignId: string, code: string, more: Record<string, unknown> = {}) =>
   made(joinBy(api, campaignId, code, newIdentity(), more));
 
@@ -36,3 +36,18 @@ const DAY = 86_400_000;
 
 /** An instant so many days ago, as the API writes it. */
 export const daysAgo = (days: number): string => new Date(Date.now() - days * DAY).toISOString();
+
+export const RULES = {
+  first: { model: "first_touch", windowDays: 30 },
+  last: { model: "last_touch", windowDays: 30 },
+};
+
+/** A campaign with two channels and a member, each of whom somebody may come by. */
+export async function mintDoors(api: Api, attribution: object = RULES.last) {
+  const world = await mintCampaign(api, { groups: [{ capacity: 50 }], campaign: { attribution } });
+  const path = `/v1/campaigns/${world.campaign.id}`;
+  const radio = await made(api.post(`${path}/invites`, { channel: "radio" }));
+  const lin = await joined(api, world.campaign.id, world.invite.code, { displayName: "Lin" });
+  const own = (await made(api.get(`${path}/invites?kind=member`))).data[0];
+  return { ...world, path, poster: world.invite, radio, lin: { ...lin, invite: own } };
+}
