@@ -54,8 +54,13 @@ const API = [
   keys,
 ];
 
-/** QR codes are all upper case: `/I/…` is the same place as `/i/…`. */
-const getPath = (request: Request): string => new URL(request.url).pathname.replace(/^\/I\//, "/i/");
+/** QR codes are all upper case: `/I/…` is the same place as `/i/…`. The URL is normal already: it is cut. */
+function getPath({ url }: Request): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const query = url.slice(start).search(/[?#]/);
+  const path = query < 0 ? url.slice(start) : url.slice(start, start + query);
+  return path.startsWith("/I/") ? `/i/${path.slice(3)}` : path;
+}
 
 /**
  * The whole product as one fetch handler. Order: request id and log, body limit, authentication on

@@ -12,6 +12,8 @@ export type Env = {
     actor: Actor;
     /** The language of the page whose form was sent; unset where there was none. */
     lang: string | null;
+    /** The answer, where it was made with all of its headers: see `wholeAnswer`. */
+    whole: Response;
   };
 };
 
@@ -19,4 +21,7 @@ export type Env = {
 export const callOf = (c: Context<Env>): Call => ({ ports: c.get("ports"), actor: c.get("actor") });
 
 /** Where people reach this installation: as configured, else as this request did. */
-export const originOf = (c: Context<Env>): string => c.get("ports").publicUrl ?? new URL(c.req.url).origin;
+export function originOf(c: Context<Env>): string {
+  const { url } = c.req;
+  return c.get("ports").publicUrl ?? url.slice(0, url.indexOf("/", url.indexOf("://") + 3));
+}

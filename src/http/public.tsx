@@ -1,12 +1,11 @@
 import { type Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { formFields } from "../domain/evaluate.ts";
 import type { Id } from "../domain/id.ts";
 import { gateInput } from "../domain/join.ts";
 import { Problem } from "../domain/problem.ts";
 import { qrQuery } from "../domain/qr.ts";
-import { type Locale, pickLocale, say } from "../domain/text.ts";
-import { type Landing, openInvite, reopenInvite, showAgain } from "../services/arrivals.ts";
+import { pickLocale } from "../domain/text.ts";
+import { openInvite, reopenInvite, showAgain } from "../services/arrivals.ts";
 import { groupQrOfPass, logoOfInvite } from "../services/images.ts";
 import { type GateResult, joinAtGate, passCookie } from "../services/joins.ts";
 import { readCode } from "../services/invites.ts";
@@ -16,10 +15,10 @@ import { storedPicture } from "./api/images.ts";
 import { type Env, originOf } from "./env.ts";
 import { readForm } from "./form.ts";
 import { presentJoin, presentSeat } from "./join-answer.ts";
+import { landingAnswer } from "./landing.ts";
 import { inviteQrText, inviteUrl, passUrl } from "./links.ts";
-import { likelyIdentity, localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
+import { localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
 import { AgainPage } from "./pages/again.tsx";
-import { LandingPage } from "./pages/landing.tsx";
 import { mistakesIn } from "./pages/mistakes.ts";
 import { OutcomePage } from "./pages/outcome.tsx";
 import { SeatPage } from "./pages/seat.tsx";
@@ -44,15 +43,7 @@ for (const format of ["svg", "png"] as const) {
 
 publicPages.get("/i/:code/:token?", async (c) => {
   const landing = await openInvite(c.get("ports"), c.req.param("code"), c.req.param("token") ?? null);
-  await scanned(c, landing);
-  const locale = localeOf(c, landing.community.locale);
-  for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
-  if (wantsJson(c)) return c.json(presentLanding(landing, locale));
-  const pass = getCookie(c, passCookie(landing.campaign.id)) ?? null;
-  const known = pass !== null && (await readPass(c.get("ports"), pass)) !== null;
-  const typed = new URLSearchParams({ "identity.type": likelyIdentity(c, locale) });
-  const page = { landing, locale, path: c.req.path, pass: known ? `/p/${pass}` : null, typed };
-  return c.html(<LandingPage {...page} />);
+  return landingAnswer(c, landing, await scanned(c, landing));
 });
 
 publicPages.post("/i/:code", async (c) => {
@@ -156,25 +147,3 @@ function rememberPass(c: Context<Env>, campaignId: Id, pass: string): void {
 }
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
-
-function presentLanding(landing: Landing, locale: Locale) {
-  const { community, campaign, inviter, seatsLeft, ticket, invite, gate } = landing;
-  const { settings, gateVersion, ...shown } = campaign;
-  return {
-    invite: { code: invite.code },
-    inviter,
-    community,
-    campaign: {
-      ...shown,
-      startsAt: iso(campaign.startsAt),
-      endsAt: iso(campaign.endsAt),
-      rotation: settings.rotation,
-    },
-    gate: {
-      version: gateVersion,
-      fields: formFields(gate).map(({ label, ...field }) => ({ ...field, label: say(label, locale) })),
-    },
-    seatsLeft,
-    ticket,
-  };
-}

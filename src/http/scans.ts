@@ -3,7 +3,7 @@ import { kindOf } from "../domain/scan.ts";
 import type { Landing } from "../services/arrivals.ts";
 import { recordScan } from "../services/scans.ts";
 import type { Env } from "./env.ts";
-import { rememberTouch } from "./touches.ts";
+import { touchCookies } from "./touches.ts";
 
 /** Where browsers say that nobody looks yet. */
 const PURPOSES = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"];
@@ -16,8 +16,9 @@ const MAX_USER_AGENT = 512;
  * browser. Await it before the answer: whether it waits for the database is the host's choice. It is no
  * round trip of the request's own (`X-Round-Trips`): on Node one write is shared by all pages of a moment,
  * on Workers it comes after the answer.
+ * @returns the lines of Set-Cookie with which the browser remembers it
  */
-export async function scanned(c: Context<Env>, landing: Landing): Promise<void> {
+export async function scanned(c: Context<Env>, landing: Landing): Promise<string[]> {
   const ports = c.get("ports");
   const signs = {
     method: c.req.method,
@@ -31,5 +32,8 @@ export async function scanned(c: Context<Env>, landing: Landing): Promise<void> 
     language: c.req.header("Accept-Language") ?? "",
     kind,
   };
-  await Promise.all([recordScan(ports, landing, visit), rememberTouch(c, landing, kind)]);
+  const recorded = recordScan(ports, landing, visit);
+  const cookies = await touchCookies(c, landing, kind);
+  await recorded;
+  return cookies;
 }

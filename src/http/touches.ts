@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { deleteCookie, generateCookie, getCookie } from "hono/cookie";
 import { extendTrail, type Touch } from "../domain/attribution.ts";
 import { type Id, idDigits } from "../domain/id.ts";
 import type { ScanKind } from "../domain/scan.ts";
@@ -20,21 +20,19 @@ export function touchesOf(c: Context<Env>, campaignId: Id): Promise<Touch[]> {
  * Lets the visitor's own browser remember an arrival, for as long as the campaign counts it. What opens
  * links for people is told nothing, and the server keeps nothing of it before a join.
  */
-export async function rememberTouch(
+export async function touchCookies(
   c: Context<Env>,
   { invite, campaign }: Pick<Landing, "invite" | "campaign">,
   kind: ScanKind,
-): Promise<void> {
-  if (kind !== "person") return;
+): Promise<string[]> {
+  if (kind !== "person") return [];
   const ports = c.get("ports");
   const trail = extendTrail(await touchesOf(c, campaign.id), invite.id, ports.now());
-  if (trail === null) return;
-  const { windowDays } = campaign.settings.attribution;
-  setCookie(c, trailCookie(campaign.id), await sealTrail(ports, campaign.id, trail), {
-    ...attributesOf(c),
-    maxAge: windowDays * 24 * 3600,
-  });
-  makeRoom(c, campaign.id);
+  if (trail === null) return [];
+  const maxAge = campaign.settings.attribution.windowDays * 24 * 3600;
+  const sealed = await sealTrail(ports, campaign.id, trail);
+  const cookie = generateCookie(trailCookie(campaign.id), sealed, { ...attributesOf(c), maxAge });
+  return [cookie, ...forgottenFor(c, campaign.id)];
 }
 
 /** Once somebody is in, their arrivals stand with them: the next one at this browser has others. */
@@ -50,10 +48,11 @@ const attributesOf = (c: Context<Env>) =>
 const MUCH = 4096;
 
 /** A browser that has seen very many campaigns forgets those that it has known longest. */
-function makeRoom(c: Context<Env>, campaignId: Id): void {
+function forgottenFor(c: Context<Env>, campaignId: Id): string[] {
   const sent = c.req.header("Cookie") ?? "";
-  if (sent.length < MUCH) return;
+  if (sent.length < MUCH) return [];
   const names = sent.match(/\bqrove_t[0-9a-z]{11}(?==)/g) ?? [];
   const others = names.filter((name) => name !== trailCookie(campaignId));
-  for (const name of others.slice(0, Math.ceil(others.length / 2))) deleteCookie(c, name, attributesOf(c));
+  const gone = { ...attributesOf(c), maxAge: 0 };
+  return others.slice(0, Math.ceil(others.length / 2)).map((name) => generateCookie(name, "", gone));
 }

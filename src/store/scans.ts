@@ -2,7 +2,19 @@ import { sql } from "drizzle-orm";
 import { type IdKind, parseId } from "../domain/id.ts";
 import { hourOf, type Scan } from "../domain/scan.ts";
 import { type Db, freshId } from "./db.ts";
+import { prepared } from "./prepared.ts";
 import { scans } from "./schema/scans.ts";
+
+const insertion = prepared<{ firstId: number; rows: string }>((slot) => [
+  sql`INSERT INTO scans
+      (id, workspace_id, campaign_id, invite_id, visitor, hour, kind, device, country, at)
+    SELECT ${freshId(scans, slot("firstId"))} + s.key, s.value->>0, s.value->>1, s.value->>2, s.value->>3, s.value->>4,
+      s.value->>5, s.value->>6, s.value->>7, s.value->>8
+    FROM json_each(${slot("rows")}) s WHERE true
+    ON CONFLICT (invite_id, hour, visitor) DO UPDATE
+      SET kind = 'person', device = excluded.device, country = excluded.country, at = excluded.at
+      WHERE kind <> 'person' AND excluded.kind = 'person'`,
+]);
 
 /**
  * Keeps arrivals: one statement for all of them, in one bound value, for D1 binds only 100. A visitor
@@ -22,14 +34,5 @@ export async function insertScans(db: Db, arrivals: readonly Scan[], firstId: nu
     scan.country,
     scan.at,
   ]);
-  await db.write([
-    db.q.run(sql`INSERT INTO scans
-        (id, workspace_id, campaign_id, invite_id, visitor, hour, kind, device, country, at)
-      SELECT ${freshId(scans, firstId)} + s.key, s.value->>0, s.value->>1, s.value->>2, s.value->>3, s.value->>4,
-        s.value->>5, s.value->>6, s.value->>7, s.value->>8
-      FROM json_each(${JSON.stringify(rows)}) s WHERE true
-      ON CONFLICT (invite_id, hour, visitor) DO UPDATE
-        SET kind = 'person', device = excluded.device, country = excluded.country, at = excluded.at
-        WHERE kind <> 'person' AND excluded.kind = 'person'`),
-  ]);
+  await db.run("write", insertion({ firstId, rows: JSON.stringify(rows) }));
 }

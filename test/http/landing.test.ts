@@ -123,6 +123,39 @@ describe("the landing page", () => {
     expect(textOf((await new Browser().open(`/i/${invite.code}`)).text)).toContain("Xiao Ming");
   });
 
+  test("what is changed shows on the very next page, in both forms and languages", async () => {
+    const minted = await mintCampaign(api, { campaign: { name: "Before" } });
+    const [about, runs] = [`/v1/communities/${minted.community.id}`, `/v1/campaigns/${minted.campaign.id}`];
+    const door = `/i/${minted.invite.code}`;
+    const shown = async () => {
+      const pages = [await new Browser("en").open(door), await new Browser("zh-CN").open(door)];
+      const { json } = await request(door, { headers: JSON_ONLY });
+      return { json, seen: pages.map(({ text }) => textOf(text)) };
+    };
+    const question = { kind: "answer", field: "town", label: "Which town 城市", op: "answered" };
+    let before = await shown();
+    for (const [path, change, word] of [
+      [about, { name: "Renamed 新名" }, "Renamed 新名"],
+      [about, { rules: ["Be on time 准时"] }, "Be on time 准时"],
+      [runs, { name: "After 之后" }, "After 之后"],
+      [runs, { gate: question }, "Which town 城市"],
+    ] as const) {
+      expect(before.seen.join() + JSON.stringify(before.json)).not.toContain(word);
+      await made(api.patch(path, change));
+      const after = await shown();
+      for (const seen of after.seen) expect(seen).toContain(word);
+      expect(JSON.stringify(after.json)).toContain(word);
+      expect(after.json.ticket).not.toBe(before.json.ticket);
+      before = after;
+    }
+    await made(
+      joinBy(api, minted.campaign.id, minted.invite.code, newIdentity(), { answers: { town: "X" } }),
+    );
+    const last = await shown();
+    expect(last.json.seatsLeft).toBe(before.json.seatsLeft - 1);
+    for (const seen of last.seen) expect(seen).toMatch(new RegExp(`[:：] ?${last.json.seatsLeft}\\b`));
+  });
+
   test("opening it, in whatever way, spends nothing and marks nobody", async () => {
     const { invite, campaign: other } = await mintCampaign(api);
     for (const method of ["GET", "HEAD", "GET"]) {

@@ -3,6 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { encodeBase32 } from "../../domain/base32.ts";
 import type { Ports } from "../../runtime/ports.ts";
 import type { Env } from "../env.ts";
+import { everyHeader } from "../whole-answer.ts";
 
 /**
  * Gives a request its id and its ports, and writes one log line when it is done. The line has the
@@ -21,9 +22,10 @@ export const request = (ports: Ports) =>
       // Hono leaves a thrown value that is no Error to the platform, which may never answer.
       throw thrown instanceof Error ? thrown : new Error("a value that is no error was thrown");
     }
-    // Not c.header(): once there is an answer, that makes another one of it.
-    c.res.headers.set("X-Request-Id", requestId);
-    c.res.headers.set("X-Content-Type-Options", "nosniff");
+    if (c.get("whole") !== c.res) {
+      // Not c.header(): once there is an answer, that makes another one of it.
+      for (const [name, value] of Object.entries(everyHeader(requestId))) c.res.headers.set(name, value);
+    }
     if (ports.trace) c.res.headers.set("X-Round-Trips", String(trips));
     ports.log.info("request", {
       requestId,

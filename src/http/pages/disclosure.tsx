@@ -2,7 +2,7 @@ import { type Locale, say, type Text } from "../../domain/text.ts";
 import type { Landing } from "../../services/arrivals.ts";
 import { INTENTS, WORDS } from "./words.ts";
 
-type Props = { landing: Landing; locale: Locale };
+type Props = { landing: Landing["about"]; locale: Locale };
 
 /** Who runs the community, what it wants and asks, and what is sold in it. */
 export const Disclosure = ({ landing: { community, campaign }, locale }: Props) => {

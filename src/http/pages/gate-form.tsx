@@ -7,7 +7,7 @@ import type { Mistakes } from "./mistakes.ts";
 import { IDENTITIES, WORDS } from "./words.ts";
 
 type Props = {
-  landing: Landing;
+  landing: Pick<Landing, "gate" | "ticket"> & { invite: { code: string } };
   locale: Locale;
   /** What stands in the fields, by their names. */
   typed: URLSearchParams;

@@ -1,3 +1,4 @@
+import type { IdentityType } from "../../domain/identity.ts";
 import { type Locale, say, type Text } from "../../domain/text.ts";
 import type { Landing } from "../../services/arrivals.ts";
 import { Disclosure } from "./disclosure.tsx";
@@ -5,50 +6,62 @@ import { GateForm } from "./gate-form.tsx";
 import { Layout } from "./layout.tsx";
 import { WORDS } from "./words.ts";
 
-type Props = {
-  landing: Landing;
-  locale: Locale;
+/** What differs from visitor to visitor: all else on the page is a campaign's, in one language. */
+export type Own = {
+  code: string;
+  ticket: string;
   /** Where the page itself is: with the token, where the invite rotates. */
   path: string;
-  /** The pass that this browser already holds for the campaign. */
+  inviter: string | null;
+  seatsLeft: string;
+  /** Where the pass leads that this browser already holds for the campaign. */
   pass: string | null;
-  /** What the form holds before anybody types. */
-  typed: URLSearchParams;
+};
+
+export type Props = {
+  about: Landing["about"];
+  own: Own;
+  locale: Locale;
+  /** No seat is free. */
+  full: boolean;
+  /** How the visitor is most likely known. */
+  identity: IdentityType;
 };
 
 /** What the group is, who runs it and what is asked: before any way in is shown. */
-export const LandingPage = ({ landing, locale, path, pass, typed }: Props) => {
-  const { community, campaign, inviter, seatsLeft } = landing;
+export const LandingPage = ({ about, own, locale, full, identity }: Props) => {
+  const { community, campaign, gate } = about;
   const t = (words: Text) => say(words, locale);
+  const form = { gate, ticket: own.ticket, invite: { code: own.code } };
   return (
-    <Layout locale={locale} title={community.name} path={path}>
+    <Layout locale={locale} title={community.name} path={own.path}>
       <section class="card">
         {community.imageUrl && <img class="hero" src={community.imageUrl} alt="" />}
         <h1>{community.name}</h1>
         <p class="soft">
           {campaign.name}
-          {inviter && ` · ${t(WORDS.invitedBy)} ${inviter.displayName}`}
+          {own.inviter !== null && ` · ${t(WORDS.invitedBy)} ${own.inviter}`}
         </p>
         <p class="text">{community.purpose}</p>
-        <Disclosure landing={landing} locale={locale} />
+        <Disclosure landing={about} locale={locale} />
         <p class="apart">
           <span class="badge">
             {t(WORDS.seatsLeft)}
             {t(WORDS.colon)}
-            {seatsLeft}
+            {own.seatsLeft}
           </span>
         </p>
-        {seatsLeft === 0 && <p class="pending">{t(WORDS.full)}</p>}
+        {full && <p class="pending">{t(WORDS.full)}</p>}
       </section>
-      {pass !== null && (
+      {own.pass !== null && (
         <section class="card">
           <h2>{t(WORDS.already)}</h2>
-          <a class="go" href={pass}>
+          <a class="go" href={own.pass}>
             {t(WORDS.openPass)}
           </a>
         </section>
       )}
-      <GateForm landing={landing} locale={locale} typed={typed} />
+      <GateForm landing={form} locale={locale} typed={new URLSearchParams({ "identity.type": identity })} />
     </Layout>
   );
 };
