@@ -1,0 +1,68 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type Db, jsonQuery, jsonRows } from "../db.ts";
+import type { Difference, What } from "./difference.ts";
+
+/** Differences that one comparison names at the most. */
+const MOST = 10_000;
+
+/**
+ * Compares seats, uses and the waitlist of all workspaces with the people and the ledger, and finds rows
+ * that hang on nothing. All of it at one moment: these have no version to go by. One read.
+ */
+export async function findStructure(db: Db): Promise<Difference[]> {
+  const compare = (what: What, stored: SQL, derived: SQL) =>
+    jsonQuery(
+      db,
+      sql`SELECT json_object('what', ${what}, 'id', id, 'campaignId', NULL, 'stored', sum(stored), 'derived', sum(derived))
+        FROM (SELECT id, n AS stored, 0 AS derived FROM (${stored}) UNION ALL SELECT id, 0, n FROM (${derived}))
+        GROUP BY id HAVING sum(stored) <> sum(derived) LIMIT ${MOST}`,
+    );
+  const wrong = (what: What, rows: SQL) =>
+    jsonQuery(
+      db,
+      sql`SELECT json_object('what', ${what}, 'id', id, 'campaignId', NULL, 'stored', stored, 'derived', derived)
+        FROM (${rows}) WHERE stored <> derived LIMIT ${MOST}`,
+    );
+  const boardsOf = (table: string) =>
+    wrong(
+      "rows of no board",
+      sql`WITH RECURSIVE b(id) AS (SELECT min(board_id) FROM ${sql.identifier(table)}
+          UNION ALL SELECT (SELECT min(y.board_id) FROM ${sql.identifier(table)} y WHERE y.board_id > b.id) FROM b WHERE b.id IS NOT NULL)
+        SELECT id, 1 AS stored, EXISTS (SELECT 1 FROM boards WHERE boards.id = b.id) AS derived FROM b WHERE id IS NOT NULL`,
+    );
+  const results = await db.read([
+    compare(
+      "seats taken",
+      sql`SELECT id, used AS n FROM groups`,
+      sql`SELECT group_id AS id, count(*) AS n FROM participants WHERE seat_state IS NOT NULL GROUP BY group_id`,
+    ),
+    wrong(
+      "merged group",
+      sql`SELECT id, (merged_into IS NOT NULL) + used AS stored, 1 AS derived FROM groups WHERE state = 'merged'`,
+    ),
+    compare(
+      "promotion",
+      sql`SELECT p.id, 1 AS n FROM waitlist w JOIN participants p ON p.campaign_id = w.campaign_id
+        AND p.member_id = w.member_id AND p.attempt = w.attempt AND p.joined_at = w.promoted_at`,
+      sql`SELECT participant_id AS id, count(*) AS n FROM ledger WHERE kind = 'joined' AND actor = 'waitlist' GROUP BY participant_id`,
+    ),
+    wrong(
+      "place on the waitlist",
+      sql`SELECT w.id, w.promoted_at IS NULL AS stored, NOT EXISTS (SELECT 1 FROM participants p
+        WHERE p.campaign_id = w.campaign_id AND p.member_id = w.member_id) AS derived FROM waitlist w`,
+    ),
+    compare(
+      "uses of an invite",
+      sql`SELECT id, uses AS n FROM invites`,
+      sql`SELECT invite_id AS id, count(*) AS n FROM ledger WHERE kind = 'joined' GROUP BY invite_id`,
+    ),
+    wrong(
+      "credit of nobody",
+      sql`SELECT k.participant_id AS id, 1 AS stored, EXISTS (SELECT 1 FROM participants p WHERE p.id = k.participant_id) AS derived
+        FROM credits k`,
+    ),
+    boardsOf("tallies"),
+    boardsOf("board_counts"),
+  ]);
+  return results.flatMap((rows) => jsonRows<Difference>(rows));
+}
