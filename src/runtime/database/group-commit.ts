@@ -23,9 +23,10 @@ type Waiting = {
 };
 
 /**
- * A driver that writes all batches that wait in one transaction, each in a savepoint of its own: they
- * share one wait for the disk, and one that fails takes no other with it. Every batch is answered after
- * the commit. Nobody waits for a timer: whatever came in this turn of the event loop goes together.
+ * A driver that writes all batches that wait in one transaction: they share one wait for the disk. Where
+ * one fails, all are written anew, each in a savepoint of its own, so that it takes no other with it.
+ * Every batch is answered after the commit. Nobody waits for a timer: whatever came in this turn of the
+ * event loop goes together.
  */
 export function groupCommit(transactor: Transactor): Driver {
   const { run, command } = transactor;
@@ -33,6 +34,20 @@ export function groupCommit(transactor: Transactor): Driver {
     if (transactor.inTransaction()) command("ROLLBACK");
   };
   let queue: Waiting[] = [];
+
+  /** A group without savepoints, which copy each page that they touch; null where a batch failed. */
+  const inOneGo = (group: Waiting[]): (() => void)[] | null => {
+    try {
+      return group.map(({ statements, resolve }) => {
+        const results = statements.map(run);
+        return () => resolve(results);
+      });
+    } catch (error) {
+      if (group.length === 1) throw error;
+      rollback();
+      return null;
+    }
+  };
 
   /** One batch of a group: what to tell its sender after the commit. */
   const attempt = ({ statements, resolve, reject }: Waiting): (() => void) => {
@@ -55,7 +70,11 @@ export function groupCommit(transactor: Transactor): Driver {
     queue = [];
     try {
       command("BEGIN IMMEDIATE");
-      const answers = group.map(attempt);
+      let answers = inOneGo(group);
+      if (answers === null) {
+        command("BEGIN IMMEDIATE");
+        answers = group.map(attempt);
+      }
       command("COMMIT");
       for (const answer of answers) answer();
     } catch (error) {
