@@ -73,7 +73,7 @@ export const standeesOf = (db: Db, tables: SQL, which: SQL) =>
     SELECT json_array(p.id, p.inviter_id, p.depth + p.level_shift, p.disqualified_at IS NULL,
       json((SELECT json_group_array(b.id) FROM kept b WHERE b.filter <> '' AND NOT ${matches})),
       json((SELECT json_group_array(json_array(y.board_id, y.score, y.reached_at, y.ranked))
-        FROM kept b JOIN tallies y ON y.board_id = b.id AND y.participant_id = p.id
+        FROM kept b CROSS JOIN tallies y ON y.board_id = b.id AND y.participant_id = p.id
         WHERE b.metric IN (${kindsOf("lineage")}) OR p.id IN (SELECT id FROM near))))
     FROM up JOIN participants p ON p.id = up.id`,
   );
