@@ -50,23 +50,26 @@ export const selectStanding = (t: Terms): SQL =>
       'campaign', json_object('status', c.status, 'startsAt', c.starts_at, 'endsAt', c.ends_at, 'gateVersion', c.gate_version),
       'invite', json_object('startsAt', i.starts_at, 'expiresAt', i.expires_at, 'revokedAt', i.revoked_at,
         'maxUses', i.max_uses, 'uses', ${INVITE_USES}),
-      'participant', json((SELECT json_object('id', p.id, 'attempt', p.attempt, 'ticket', p.ticket,
-          'displayName', p.display_name, 'parentId', p.parent_id, 'depth', p.depth, 'joinedAt', p.joined_at, 'leftAt', p.left_at,
-          'seatDead', ${seatIsDead(t.now)},
-          'inviteId', own.id, 'inviteCode', own.code,
-          'group', CASE WHEN g.id IS NULL THEN NULL ELSE
+      'participant', CASE WHEN p.id IS NOT NULL THEN
+        json_object('id', p.id, 'attempt', p.attempt, 'ticket', p.ticket, 'displayName', p.display_name,
+          'parentId', p.parent_id, 'depth', p.depth, 'joinedAt', p.joined_at, 'leftAt', p.left_at,
+          'seatDead', ${seatIsDead(t.now)}, 'inviteId', own.id, 'inviteCode', own.code,
+          'group', CASE WHEN g.id IS NOT NULL THEN
             json_object('id', g.id, 'name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url,
-              'hasQrImage', json(iif(g.qr_image IS NULL, 'false', 'true'))) END)
-        FROM participants p LEFT JOIN groups g ON g.id = p.group_id LEFT JOIN invites own ON own.participant_id = p.id
-        WHERE ${t.person})),
-      'waiting', json((SELECT json_object('ticket', w.ticket, 'attempt', w.attempt,
+              'hasQrImage', g.qr_image IS NOT NULL) END) END,
+      'waiting', CASE WHEN w.id IS NOT NULL THEN
+        json_object('ticket', w.ticket, 'attempt', w.attempt,
           'position', (SELECT count(*) FROM waitlist b WHERE b.campaign_id = w.campaign_id
-            AND b.promoted_at IS NULL AND b.id <= w.id))
-        FROM waitlist w WHERE w.campaign_id = ${t.campaign} AND w.member_id = ${t.member} AND w.promoted_at IS NULL)),
+            AND b.promoted_at IS NULL AND b.id <= w.id)) END,
       'seatFree', EXISTS (SELECT 1 FROM ${openGroups(t.now)}),
-      'queue', EXISTS (SELECT 1 FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL),
+      'queue', EXISTS (SELECT 1 FROM waitlist q WHERE q.campaign_id = c.id AND q.promoted_at IS NULL),
       'ticketTaken', ${t.ticketTaken("participants")} OR ${t.ticketTaken("waitlist")})
     FROM campaigns c JOIN invites i ON i.id = ${t.invite} AND i.campaign_id = c.id
+      LEFT JOIN members m ON m.community_id = ${t.community} AND m.identity_hash = ${t.identityHash}
+      LEFT JOIN participants p ON p.campaign_id = ${t.campaign} AND p.member_id = m.id
+      LEFT JOIN groups g ON g.id = p.group_id
+      LEFT JOIN invites own ON own.participant_id = p.id
+      LEFT JOIN waitlist w ON w.campaign_id = ${t.campaign} AND w.member_id = m.id AND w.promoted_at IS NULL
     WHERE c.id = ${t.campaign} AND c.workspace_id = ${t.workspace}`;
 
 type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree" | "queue"> & {
@@ -81,7 +84,7 @@ type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree" 
           name: string;
           carrier: string;
           joinUrl: string | null;
-          hasQrImage: boolean;
+          hasQrImage: number;
         } | null;
       })
     | null;
@@ -106,7 +109,14 @@ export function readStanding(results: readonly Rows[]): Standing {
       id: formatId("participant", p.id),
       parentId: p.parentId === null ? null : formatId("participant", p.parentId),
       inviteId: p.inviteId === null ? null : formatId("invite", p.inviteId),
-      group: p.seatDead === 1 ? null : p.group && { ...p.group, id: formatId("group", p.group.id) },
+      group:
+        p.seatDead === 1
+          ? null
+          : p.group && {
+              ...p.group,
+              id: formatId("group", p.group.id),
+              hasQrImage: p.group.hasQrImage === 1,
+            },
     },
   };
 }
