@@ -82,6 +82,10 @@ export function aroundMove(
     before: (may) => [
       db.q.run(sql`UPDATE credits SET inviter_id = ${inviter} WHERE participant_id = ${person} AND ${may}`),
       ...foldingStatements(db, folding, may),
+      // Whom a board of one depth ranks changes with the levels of all below: it is built anew when asked for.
+      db.q
+        .run(sql`UPDATE boards SET state = 'retired' WHERE campaign_id = ${campaign} AND state IN ('building', 'live')
+        AND CASE WHEN filter = '' THEN false ELSE filter->>'depth' IS NOT NULL END AND ${may}`),
     ],
     after: [
       db.q

@@ -146,7 +146,7 @@ export async function settleDoubts(
       sql`WITH RECURSIVE ${below} SELECT json_array(coalesce(max(${instant}), 0)) FROM below
         JOIN participants p ON p.id = below.id JOIN credits k ON k.participant_id = p.id
         WHERE ${sql.raw(countsFor(metric, "k.state"))} AND ${instant} >= ${board.startsAt} AND ${instant} < ${board.endsAt}
-          AND p.id NOT IN (SELECT value FROM json_each(${JSON.stringify(without)}))`,
+          AND p.id <= ${board.builtUpto} AND p.id NOT IN (SELECT value FROM json_each(${JSON.stringify(without)}))`,
     );
   });
   const [first, ...rest] = statements;
