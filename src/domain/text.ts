@@ -13,13 +13,15 @@ export const say = (sentence: Text, locale: Locale): string => sentence[locale];
 
 /** The language to use for an `Accept-Language` header or a `lang` parameter; else `fallback`. */
 export function pickLocale(accepted: string | null | undefined, fallback: Locale = "en"): Locale {
-  const ranked = (accepted ?? "").split(",").flatMap((part) => {
-    const [tag = "", ...parameters] = part.split(";").map((piece) => piece.trim().toLowerCase());
-    const q = parameters.find((parameter) => parameter.startsWith("q="));
-    const weight = q === undefined ? 1 : Number(q.slice(2)) || 0;
-    const locale = LOCALES.find((known) => tag.startsWith(known.slice(0, 2)));
-    return locale === undefined || weight <= 0 ? [] : [{ locale, weight }];
-  });
-  // Sorting is stable: of equals, the first one named.
-  return ranked.sort((a, b) => b.weight - a.weight)[0]?.locale ?? fallback;
+  let best: Locale = fallback;
+  let most = 0;
+  for (const part of (accepted ?? "").toLowerCase().split(",")) {
+    const [tag = "", ...parameters] = part.split(";");
+    const q = parameters.find((parameter) => parameter.trim().startsWith("q="));
+    const weight = q === undefined ? 1 : Number(q.trim().slice(2)) || 0;
+    const locale = LOCALES.find((known) => tag.trim().startsWith(known.slice(0, 2)));
+    // Of equals, the first one named.
+    if (locale !== undefined && weight > most) [best, most] = [locale, weight];
+  }
+  return best;
 }

@@ -2,8 +2,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Keyed hashing with keys that are derived from the installation's one secret. */
 export type Secrets = {
-  /** HMAC-SHA-256 of `text` under the key of `purpose`; 32 bytes. */
-  mac: (purpose: string, text: string) => Promise<Bytes>;
+  /** HMAC-SHA-256 of `text` under the key of `purpose`; 32 bytes. At once, where the host can. */
+  mac: (purpose: string, text: string) => Bytes | Promise<Bytes>;
 };
 
 /** HMAC-SHA-256 under one key. */
@@ -30,16 +30,26 @@ const MAX_KEYS = 1000;
  */
 export function createSecrets(secret: string, importKey: ImportKey = webKey): Secrets {
   const root = importKey(encoder.encode(secret));
-  const keys = new Map<string, Promise<Mac>>();
-  const derive = async (purpose: string) => importKey(await (await root)(purpose));
+  const keys = new Map<string, Mac | Promise<Mac>>();
+  const derive = async (purpose: string): Promise<Mac> => {
+    const key = await importKey(await (await root)(purpose));
+    // From now on nobody waits for it.
+    if (keys.has(purpose)) keys.set(purpose, key);
+    return key;
+  };
   const keyFor = (purpose: string) => {
     let key = keys.get(purpose);
     if (key === undefined) {
-      key = derive(purpose);
       if (keys.size >= MAX_KEYS) keys.clear();
+      key = derive(purpose);
       keys.set(purpose, key);
     }
     return key;
   };
-  return { mac: async (purpose, text) => (await keyFor(purpose))(text) };
+  return {
+    mac: (purpose, text) => {
+      const key = keyFor(purpose);
+      return typeof key === "function" ? key(text) : key.then((ready) => ready(text));
+    },
+  };
 }
