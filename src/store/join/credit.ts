@@ -43,7 +43,8 @@ export function crediting({ invite, holder, allowKnown, now }: Terms) {
       LEFT JOIN participants u ON u.id = k.participant_id
       LEFT JOIN participants parent ON parent.id = u.id AND ${refusal} IS NULL`,
     columns: sql`parent_id, depth, level_shift, invited_via, credited_via, refusal`,
-    values: sql`parent.id, coalesce(parent.depth + 1, 0), coalesce(parent.level_shift, 0), i.id, nullif(k.id, i.id), ${refusal}`,
+    values: sql`parent.id, coalesce(parent.depth + 1, 0), coalesce(parent.level_shift, 0), i.id, nullif(k.id, i.id),
+      CASE WHEN u.id IS NOT NULL AND parent.id IS NULL THEN ${refusal} END`,
   };
 }
 
