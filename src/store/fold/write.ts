@@ -9,50 +9,47 @@ import { type Db, jsonQuery } from "../db.ts";
 export const unmoved = (campaign: SQL, version: number): SQL =>
   sql`EXISTS (SELECT 1 FROM folds f WHERE f.campaign_id = ${campaign} AND f.version = ${version})`;
 
+/** Rows in one statement at the most: they are one bound value, and D1 takes none above 2 MB. */
+const MAX_ROWS = 10_000;
+
+const parts = (rows: unknown[][]): SQL[] =>
+  Array.from(
+    { length: Math.ceil(rows.length / MAX_ROWS) },
+    (_, i) => sql`json_each(${JSON.stringify(rows.slice(i * MAX_ROWS, (i + 1) * MAX_ROWS))}) j`,
+  );
+
+const at = (i: number): SQL => sql.raw(`j.value->>${i}`);
+
 /** The statements that write scores, counts and people, all of them while `guard` holds. */
 export const foldingStatements = (db: Db, { tallies, gone, counts, people }: Folding, guard: SQL) => {
-  const list = (rows: unknown[][]) => sql`json_each(${JSON.stringify(rows)}) j`;
-  const at = (i: number) => sql.raw(`j.value->>${i}`);
-  const statements = [];
-  if (tallies.length > 0) {
-    const rows = tallies.map((y) => [y.boardId, y.participantId, y.score, y.reachedAt, y.ranked ? 1 : 0]);
-    statements.push(
-      db.q.run(sql`INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
-        SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)}, ${at(4)} FROM ${list(rows)} WHERE ${guard}
+  const counted = counts.map((c) => [c.boardId, c.level, c.bucket, c.n]);
+  return [
+    ...parts(tallies.map((y) => [y.boardId, y.participantId, y.score, y.reachedAt, y.ranked ? 1 : 0])).map(
+      (list) =>
+        db.q.run(sql`INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
+        SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)}, ${at(4)} FROM ${list} WHERE ${guard}
         ON CONFLICT (board_id, participant_id) DO UPDATE
           SET score = excluded.score, reached_at = excluded.reached_at, ranked = excluded.ranked`),
-    );
-  }
-  if (gone.length > 0) {
-    const rows = gone.map((y) => [y.boardId, y.participantId]);
-    statements.push(
+    ),
+    ...parts(gone.map((y) => [y.boardId, y.participantId])).map((list) =>
       db.q.run(sql`DELETE FROM tallies WHERE (board_id, participant_id) IN
-        (SELECT ${at(0)}, ${at(1)} FROM ${list(rows)}) AND ${guard}`),
-    );
-  }
-  if (counts.length > 0) {
-    const rows = counts.map((c) => [c.boardId, c.level, c.bucket, c.n]);
-    statements.push(
+        (SELECT ${at(0)}, ${at(1)} FROM ${list}) AND ${guard}`),
+    ),
+    ...parts(counted).map((list) =>
       db.q.run(sql`INSERT INTO board_counts (board_id, level, bucket, n)
-        SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)} FROM ${list(rows)} WHERE ${guard}
+        SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)} FROM ${list} WHERE ${guard}
         ON CONFLICT (board_id, level, bucket) DO UPDATE SET n = n + excluded.n`),
-    );
-    const less = rows.filter(([, , , n]) => (n as number) < 0);
-    if (less.length > 0)
-      statements.push(
-        db.q.run(sql`DELETE FROM board_counts WHERE n = 0 AND (board_id, level, bucket) IN
-          (SELECT ${at(0)}, ${at(1)}, ${at(2)} FROM ${list(less)}) AND ${guard}`),
-      );
-  }
-  if (people.length > 0) {
-    const rows = people.map((p) => [p.boardId, p.n]);
-    statements.push(
+    ),
+    ...parts(counted.filter(([, , , n]) => (n as number) < 0)).map((list) =>
+      db.q.run(sql`DELETE FROM board_counts WHERE n = 0 AND (board_id, level, bucket) IN
+        (SELECT ${at(0)}, ${at(1)}, ${at(2)} FROM ${list}) AND ${guard}`),
+    ),
+    ...parts(people.map((p) => [p.boardId, p.n])).map((list) =>
       db.q
-        .run(sql`UPDATE boards SET people = people + (SELECT ${at(1)} FROM ${list(rows)} WHERE ${at(0)} = boards.id)
-        WHERE id IN (SELECT ${at(0)} FROM ${list(rows)}) AND ${guard}`),
-    );
-  }
-  return statements;
+        .run(sql`UPDATE boards SET people = people + (SELECT ${at(1)} FROM ${list} WHERE ${at(0)} = boards.id)
+        WHERE id IN (SELECT ${at(0)} FROM ${list}) AND ${guard}`),
+    ),
+  ];
 };
 
 /** Writes one step of a fold, unless somebody else moved it on meanwhile. One batch. @returns whether it did */
