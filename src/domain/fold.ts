@@ -35,18 +35,20 @@ export type Folding = {
 };
 
 /**
- * A score whose last credit was taken away: the instant of the last one that is left must be looked up
- * among what is folded, `without` the participants whose credit went in this fold.
+ * Scores of a board whose last credit was taken away: the instant of the last one that is left must be looked
+ * up. Below somebody whose own score is right the instant of that score is enough; of those who are
+ * `changing` it is worked out here.
  */
 export type Doubt = {
   boardId: number;
-  participantId: number;
+  participantIds: readonly number[];
+  changing: readonly number[];
+  /** Participants whose credit went in this fold. */
   without: readonly number[];
   /** Somebody who is leaving with everybody below them: not looked at either. */
   pruned: number | null;
 };
-export const doubtKey = ({ boardId, participantId }: Pick<Doubt, "boardId" | "participantId">): string =>
-  `${boardId}.${participantId}`;
+export const doubtKey = (boardId: number, participantId: number): string => `${boardId}.${participantId}`;
 
 /** What is added to a score: how many, and the latest instants of what came and what went. */
 type Sum = { delta: number; came: number; went: number };
@@ -148,22 +150,32 @@ function foldSeeds(
   const doubts: Doubt[] = [];
   for (const board of boards) {
     const { seeds, without, pruned } = seed(board);
-    const sums = metricOf(board.metric).reach === "lineage" ? climb(seeds, deepestFirst) : seeds;
+    const isLineage = metricOf(board.metric).reach === "lineage";
+    const sums = isLineage ? climb(seeds, deepestFirst) : seeds;
     const counted = countOn(board.id, folding);
-    for (const { id, ranked, off, tallies } of standees) {
-      if (off.includes(board.id)) continue;
-      const old = tallies.find(({ boardId }) => boardId === board.id);
+    const doubted: number[] = [];
+    // The latest instant below each, of those whose scores change: they stand before their inviters.
+    const below = new Map<number, number>();
+    const carry = (inviterId: number | null, instant: number) => {
+      if (isLineage && inviterId !== null) below.set(inviterId, Math.max(below.get(inviterId) ?? 0, instant));
+    };
+    for (const { id, inviterId, ranked, off, tallies } of deepestFirst) {
       const sum = sums.get(id);
+      if (off.includes(board.id)) {
+        if (sum !== undefined) carry(inviterId, below.get(id) ?? 0);
+        continue;
+      }
+      const old = tallies.find(({ boardId }) => boardId === board.id);
       if (sum === undefined && (old === undefined || old.ranked === ranked)) continue;
       const { delta, came, went } = sum ?? { delta: 0, came: 0, went: 0 };
       const score = (old?.score ?? 0) + delta;
       let reachedAt = Math.max(old?.reachedAt ?? 0, came);
       if (score > 0 && went > came && went >= (old?.reachedAt ?? 0)) {
-        const doubt = { boardId: board.id, participantId: id, without, pruned };
-        const found = known.get(doubtKey(doubt));
-        if (found === undefined) doubts.push(doubt);
-        else reachedAt = Math.max(found, came);
+        const found = known.get(doubtKey(board.id, id));
+        if (found === undefined) doubted.push(id);
+        else reachedAt = Math.max(found, came, below.get(id) ?? 0);
       }
+      if (sum !== undefined && score > 0) carry(inviterId, reachedAt);
       if (old?.ranked) counted.add(old, -1);
       if (score > 0) {
         if (ranked) counted.add({ score, reachedAt }, 1);
@@ -173,6 +185,10 @@ function foldSeeds(
       }
     }
     counted.finish();
+    if (doubted.length > 0) {
+      const changing = isLineage ? [...sums.keys()] : [];
+      doubts.push({ boardId: board.id, participantIds: doubted, changing, without, pruned });
+    }
   }
   return { folding, doubts };
 }

@@ -5,7 +5,7 @@ import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { BoardName } from "../store/board.ts";
 import { openBoard, readBuild, writeBuild } from "../store/fold/build.ts";
-import { settleDoubts } from "../store/fold/read.ts";
+import { settleDoubts } from "../store/fold/settle.ts";
 import { decide } from "./folding.ts";
 
 /** Participants whose credits are put into a board in one batch. */

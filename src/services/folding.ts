@@ -1,11 +1,12 @@
 import { FOREVER } from "../domain/board.ts";
-import { type Doubt, doubtKey, fold } from "../domain/fold.ts";
+import { type Doubt, fold } from "../domain/fold.ts";
 import { type Allowance, fullAllowance, type Lag, MAX_LAG_MS, refill } from "../domain/freshness.ts";
 import { type Id, idTime } from "../domain/id.ts";
 import { METRICS } from "../domain/metrics/index.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { type FoldRead, readFold, settleDoubts } from "../store/fold/read.ts";
+import { type FoldRead, readFold } from "../store/fold/read.ts";
+import { settleDoubts } from "../store/fold/settle.ts";
 import { beginFold, writeFold } from "../store/fold/write.ts";
 import { qualifyDue } from "../store/standing/qualify.ts";
 
@@ -58,13 +59,11 @@ export async function decide(
   boards: Parameters<typeof fold>[0],
   changes: Parameters<typeof fold>[1],
   standees: Parameters<typeof fold>[2],
-  settle: (doubts: Doubt[]) => Promise<number[]>,
+  settle: (doubts: Doubt[]) => Promise<Map<string, number>>,
 ) {
   const first = fold(boards, changes, standees, new Map());
   if (first.doubts.length === 0) return first.folding;
-  const instants = await settle(first.doubts);
-  const known = new Map(first.doubts.map((doubt, i) => [doubtKey(doubt), instants[i] ?? 0]));
-  return fold(boards, changes, standees, known).folding;
+  return fold(boards, changes, standees, await settle(first.doubts)).folding;
 }
 
 /** Has the boards of a campaign follow soon, without anybody waiting for it. */

@@ -1,9 +1,9 @@
-import { doubtKey, foldMove } from "../domain/fold.ts";
+import { foldMove } from "../domain/fold.ts";
 import { type Id, parseId } from "../domain/id.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { aroundMove, readMove } from "../store/fold/move.ts";
-import { settleDoubts } from "../store/fold/read.ts";
+import { settleDoubts } from "../store/fold/settle.ts";
 import { type Move, type Moved, move } from "../store/standing/move.ts";
 import { foldCampaign } from "./folding.ts";
 
@@ -33,10 +33,7 @@ export async function moveWithBoards(
     const folded = (known: ReadonlyMap<string, number>) =>
       foldMove(read.boards, moved, read.moving, read.standees, known);
     let { folding, doubts } = folded(new Map());
-    if (doubts.length > 0) {
-      const instants = await settleDoubts(db, read.boards, doubts);
-      ({ folding } = folded(new Map(doubts.map((doubt, i) => [doubtKey(doubt), instants[i] ?? 0]))));
-    }
+    if (doubts.length > 0) ({ folding } = folded(await settleDoubts(db, read.boards, doubts)));
     const outcome = await move(db, request, aroundMove(db, campaignId, id, to, read, folding));
     if (outcome !== "lost") return outcome;
   }

@@ -1,10 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { WHOLE } from "../../domain/board.ts";
-import type { Change, Doubt, KeptBoard, Standee } from "../../domain/fold.ts";
+import type { Change, KeptBoard, Standee } from "../../domain/fold.ts";
 import { type Id, parseId } from "../../domain/id.ts";
-import { metricOf } from "../../domain/metrics/index.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
-import { countsFor, instantFor, keptBoards, kindsOf, matches, stateNow } from "./terms.ts";
+import { keptBoards, kindsOf, matches, stateNow } from "./terms.ts";
 
 /** What a step of folding goes by. */
 export type FoldRead = {
@@ -123,36 +122,6 @@ export async function readFold(db: Db, campaignId: Id, limit: number, now: numbe
     changes: jsonRows<StoredChange>(changes).map(readChange),
     standees: readStandees(standees),
   };
-}
-
-/** The instants of the last credits that are left on boards, by the order of the doubts. One read. */
-export async function settleDoubts(
-  db: Db,
-  boards: readonly KeptBoard[],
-  doubts: readonly Doubt[],
-): Promise<number[]> {
-  const statements = doubts.map(({ boardId, participantId, without, pruned }) => {
-    const board = boards.find(({ id }) => id === boardId) as KeptBoard;
-    const metric = metricOf(board.metric);
-    const instant = sql.raw(instantFor(metric));
-    const below =
-      metric.reach === "inviter"
-        ? sql`below(id) AS (SELECT p.id FROM participants p WHERE p.inviter_id = ${participantId} AND p.id IS NOT ${pruned})`
-        : sql`below(id) AS (SELECT p.id FROM participants p WHERE p.inviter_id = ${participantId} AND p.id IS NOT ${pruned}
-            UNION ALL SELECT p.id FROM below JOIN participants p ON p.inviter_id = below.id
-              WHERE p.id IS NOT ${pruned})`;
-    return jsonQuery(
-      db,
-      sql`WITH RECURSIVE ${below} SELECT json_array(coalesce(max(${instant}), 0)) FROM below
-        JOIN participants p ON p.id = below.id JOIN credits k ON k.participant_id = p.id
-        WHERE ${sql.raw(countsFor(metric, "k.state"))} AND ${instant} >= ${board.startsAt} AND ${instant} < ${board.endsAt}
-          AND p.id <= ${board.builtUpto} AND p.id NOT IN (SELECT value FROM json_each(${JSON.stringify(without)}))`,
-    );
-  });
-  const [first, ...rest] = statements;
-  if (first === undefined) return [];
-  const results: readonly (readonly [string][])[] = await db.read([first, ...rest]);
-  return results.map((rows) => jsonRows<[number]>(rows)[0]?.[0] ?? 0);
 }
 
 /** Whether all credits are in a board. */
