@@ -1,13 +1,15 @@
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { bareDriver, type Synchronous } from "../support/floor.ts";
+import { bareDriver, clientDriver, type Synchronous } from "../support/floor.ts";
 
 /**
  * The least that a server can do which counts its visitors: bare Hono, one lookup by primary key and
  * one plain INSERT, in a transaction of their own, and a JSON answer of the size that the row has.
  */
-const { DATABASE_URL = "", SYNCHRONOUS, PORT } = process.env;
-const driver = await bareDriver(DATABASE_URL, () => {}, SYNCHRONOUS as Synchronous | undefined);
+const { DATABASE_URL = "", SYNCHRONOUS, CLIENT, PORT } = process.env;
+const synchronous = SYNCHRONOUS as Synchronous | undefined;
+const open = CLIENT === "manual" ? clientDriver : bareDriver;
+const driver = await open(DATABASE_URL, () => {}, synchronous ?? "FULL");
 const app = new Hono();
 
 app.get("/floor/:id", async (c) => {

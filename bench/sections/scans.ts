@@ -57,21 +57,24 @@ async function fillFloor(driver: Driver, firstId: number, bytes: number): Promis
 }
 
 /**
- * The bare handlers that the page is held against. On a file the first is as durable as the product's
- * scans are (`openLight`): they outlive the process. The second outlives a power cut too.
+ * The bare handlers that the page is held against. On a file the first uses the libSQL client as anybody
+ * would, and is as durable as the product's scans are (`openLight`): they outlive the process. The second
+ * has the product's own binding, whose statements stay prepared. The third outlives a power cut too.
  */
-const FLOORS: Record<Storage, { name: string; synchronous?: Synchronous }[]> = {
+const FLOORS: Record<Storage, Floor[]> = {
   file: [
-    { name: "one lookup, one INSERT", synchronous: "NORMAL" },
-    { name: "the same with FULL", synchronous: "FULL" },
+    { name: "one lookup, one INSERT", synchronous: "NORMAL", client: "manual" },
+    { name: "the same, kept prepared", synchronous: "NORMAL" },
+    { name: "the same, with FULL", synchronous: "FULL" },
   ],
   server: [{ name: "one lookup, one INSERT" }],
 };
+type Floor = { name: string; synchronous?: Synchronous; client?: "manual" };
 
 /** Starts a bare handler on a database of its own; answers its slices and the check of its work. */
 async function openFloor(
   storage: Storage,
-  synchronous: Synchronous | undefined,
+  { synchronous, client }: Floor,
   sizes: Record<Form, number>,
   defer: Defer,
 ) {
@@ -86,7 +89,11 @@ async function openFloor(
     tables.map((sql) => ({ sql, params: [] })),
     "write",
   );
-  const env = { DATABASE_URL: database, ...(synchronous && { SYNCHRONOUS: synchronous }) };
+  const env = {
+    DATABASE_URL: database,
+    ...(synchronous && { SYNCHRONOUS: synchronous }),
+    ...(client && { CLIENT: client }),
+  };
   const url = await startServer(FLOOR, env, defer);
   const slices = {} as Record<Form, Slice>;
   for (const [i, form] of FORM_NAMES.entries()) {
@@ -131,8 +138,8 @@ async function measure(storage: Storage, defer: Defer): Promise<Row[]> {
   }
   const [counted, uncounted] = [{ answered: 0 }, { answered: 0 }];
   const floors = [];
-  for (const { name, synchronous } of FLOORS[storage]) {
-    floors.push({ name, ...(await openFloor(storage, synchronous, sizes, defer)) });
+  for (const floor of FLOORS[storage]) {
+    floors.push({ name: floor.name, ...(await openFloor(storage, floor, sizes, defer)) });
   }
   const bases: Record<string, Slice> = {};
   const entries: Entry[] = [];
@@ -167,10 +174,11 @@ export const scans: Section = {
     `GET /i/{code} over HTTP, ${CONNECTIONS} connections, ${INVITES} invites in turn, every request a new visitor, ` +
     "every scan in the database before its page is answered. Bases: the same page with QROVE_SCANS=off; and bare Hono " +
     "on the same adapter that does one lookup by primary key and one plain INSERT in a transaction of their own, " +
-    "through the same binding with statements that stay prepared (on a server: one HTTP request, one after the " +
-    "other, for dozens at once are refused), with a JSON answer of the same size. On a file scans are written with synchronous=NORMAL: they survive the end of the process, not " +
-    "a power cut; so the handler's INSERT is NORMAL too, and once FULL. Afterwards the scans must be exactly as " +
-    "many as the pages that were answered.",
+    "through the libSQL client as its manual shows it, and through the product's own binding with statements that " +
+    "stay prepared (on a server: one HTTP request, one after the other, for dozens at once are refused), with a JSON " +
+    "answer of the same size. On a file scans are written with synchronous=NORMAL: they survive the end of the " +
+    "process, not a power cut; so the handler's INSERT is NORMAL too, and once FULL. Afterwards the scans must be " +
+    "exactly as many as the pages that were answered.",
   run: async () => {
     await build({
       entryPoints: ["bench/floor/scans.ts"],
