@@ -10,8 +10,11 @@ import { settleDoubts } from "../store/fold/settle.ts";
 import { beginFold, writeFold } from "../store/fold/write.ts";
 import { qualifyDue } from "../store/standing/qualify.ts";
 
-/** Entries of the ledger that one step folds at the most. */
+/** Entries of the ledger that the first step folds at the most. */
 const STEP = 500;
+
+/** And each step behind it: a backlog in long steps walks up deep lineages less often. */
+const LONG_STEP = 2000;
 
 /** Steps that may be lost to others who fold the same campaign before giving up. */
 const MAX_LOST = 50;
@@ -21,10 +24,12 @@ const FOLLOW_MS = 250;
 
 /** Folds everything that is pending of a campaign into its boards. */
 export async function foldCampaign(ports: Ports, campaignId: Id): Promise<void> {
+  let limit = STEP;
   for (let lost = 0; lost < MAX_LOST;) {
-    const step = await foldStep(ports, campaignId);
+    const step = await foldStep(ports, campaignId, limit);
     if (step === "done") return;
     if (step === "lost") lost++;
+    else limit = LONG_STEP;
   }
   throw new Problem("busy", "The boards are being changed right now. Try again.");
 }
@@ -36,11 +41,11 @@ const lacksBoards = ({ boards }: FoldRead): boolean =>
   );
 
 /** One step: load, decide, commit. `lost`: somebody else folded meanwhile. */
-async function foldStep(ports: Ports, campaignId: Id): Promise<"done" | "more" | "lost"> {
+async function foldStep(ports: Ports, campaignId: Id, limit: number): Promise<"done" | "more" | "lost"> {
   const { db } = ports;
   const now = ports.now();
-  const read = await readFold(db, campaignId, STEP, now);
-  if (read.due && (await qualifyDue(db, campaignId, now, STEP, ports.newId())) > 0) return "more";
+  const read = await readFold(db, campaignId, limit, now);
+  if (read.due && (await qualifyDue(db, campaignId, now, limit, ports.newId())) > 0) return "more";
   if (read.head === undefined || lacksBoards(read)) {
     await beginFold(db, campaignId, now);
     return "more";
