@@ -143,9 +143,12 @@ describe("the own page", () => {
     const asked = await request(`${path}/seat`, ask);
     expect([asked.status, asked.headers.get("Location")]).toEqual([303, path]);
     expect(await page()).toEqual(before);
+    const html = async () => (await request(path, { headers: { Accept: "text/html" } })).text;
+    expect(await html()).not.toContain("<form");
 
     await made(api.patch(`/v1/groups/${groups[0].id}`, { state: "closed" }));
     expect(await page()).toMatchObject({ seat: { state: "none", until: null }, group: null });
+    expect(await html()).toContain(`<form method="post" action="${path}/seat?lang=en">`);
     await request(`${path}/seat`, ask);
     expect(await page()).toMatchObject({ seat: { state: "reserved" }, group: { id: groups[1].id } });
     await made(api.patch(`/v1/groups/${groups[1].id}`, { state: "closed" }));

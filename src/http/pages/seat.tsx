@@ -9,7 +9,7 @@ type Props = { page: OwnPage; locale: Locale; path: string; inviteUrl: string };
 /** A participant's own page: the seat, the own invite, the progress, and the way back in. */
 export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
   const t = (words: Text) => say(words, locale);
-  const { group, community, campaign, participant, direct, team, rank, recoveryCode, invite } = page;
+  const { seat, group, community, campaign, participant, direct, team, rank, recoveryCode, invite } = page;
   return (
     <Layout locale={locale} title={community.name} path={path} refreshSeconds={invite.periodSeconds}>
       <section class="card">
@@ -17,7 +17,12 @@ export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
         <h1>{community.name}</h1>
         <p class="soft">{campaign.name}</p>
         <h2>{t(WORDS.yourSeat)}</h2>
-        {group === null ? (
+        {seat.state === "none" ? (
+          <form method="post" action={`${path}/seat?lang=${locale}`}>
+            <p>{t(WORDS.noSeat)}</p>
+            <button type="submit">{t(WORDS.askSeat)}</button>
+          </form>
+        ) : group === null ? (
           <p>{t(WORDS.noGroup)}</p>
         ) : (
           <>

@@ -41,6 +41,8 @@ export const WORDS = {
   openGroup: text("Open the group", "进入群聊"),
   scanGroup: text("Scan or long-press this code to enter the group.", "扫描或长按识别二维码进群。"),
   noGroup: text("The organiser will send you the way in.", "组织者将向您发送入群方式。"),
+  noSeat: text("You have no seat at the moment.", "您目前没有席位。"),
+  askSeat: text("Ask for a seat", "申请席位"),
   yourInvite: text("Your own invite", "您的专属邀请"),
   inviteNote: text("Show this code to a friend, or send them the link.", "请朋友扫描此二维码，或发送链接。"),
   progress: text("Your progress", "您的进度"),
