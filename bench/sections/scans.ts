@@ -1,5 +1,5 @@
 import { build } from "esbuild";
-import { readCampaignFunnel } from "../../src/services/reports.ts";
+import { readCampaignFunnel } from "../../src/services/growth.ts";
 import type { Driver } from "../../src/store/db.ts";
 import { bringCrowd } from "../support/crowd.ts";
 import { bareDriver, type Synchronous } from "../support/floor.ts";
@@ -113,7 +113,7 @@ const count = async (driver: Driver, sql: string): Promise<number> =>
 /** Every page that was answered is one scan, and there is no other. */
 async function demandExact({ driver, call }: World, { campaignId }: Place, { answered }: Tally) {
   const figures = [
-    (await readCampaignFunnel(call, campaignId)).scans,
+    (await readCampaignFunnel(call, campaignId, {}, {})).steps[0]?.people ?? 0,
     await count(driver, "SELECT count(*) FROM scans"),
     await count(driver, "SELECT count(*) FROM (SELECT DISTINCT invite_id, hour, visitor FROM scans)"),
   ];

@@ -31,6 +31,13 @@ export function checkDiary(verdict: Verdict, diary: Diary, read: Read): void {
     gate: diary.atGate.size,
     passed: diary.passed.size,
     joined: diary.joins.length,
+    // The link is shown with the join, nobody has to stay for a while, and nobody left.
+    confirmed: diary.joins.length,
+    qualified: diary.joins.length,
+    day1: 0,
+    day7: 0,
+    day30: 0,
+    present: diary.joins.length,
     waiting: 0,
   };
   verdict.compare(

@@ -36,7 +36,7 @@ export function drawFunnel({ steps, waitlisted }: Funnel): string {
     { step: "waiting", people: waitlisted },
   ];
   return rows
-    .map(({ step, people }) => `  ${step.padEnd(8)} ${bar(people, top)} ${number(people).padStart(6)}`)
+    .map(({ step, people }) => `  ${step.padEnd(9)} ${bar(people, top)} ${number(people).padStart(6)}`)
     .join("\n");
 }
 

@@ -9,6 +9,7 @@ import { campaigns } from "./api/campaigns.ts";
 import { communities } from "./api/communities.ts";
 import { displays } from "./api/displays.ts";
 import { groups } from "./api/groups.ts";
+import { growth } from "./api/growth.ts";
 import { images } from "./api/images.ts";
 import { groupLife } from "./api/group-life.ts";
 import { health } from "./api/health.ts";
@@ -19,6 +20,7 @@ import { membership } from "./api/membership.ts";
 import { participants } from "./api/participants.ts";
 import { posters } from "./api/posters.ts";
 import { reports } from "./api/reports.ts";
+import { sources } from "./api/sources.ts";
 import { standing } from "./api/standing.ts";
 import type { Env } from "./env.ts";
 import { authenticate } from "./middleware/authenticate.ts";
@@ -49,6 +51,8 @@ const API = [
   health,
   attribution,
   boards,
+  growth,
+  sources,
   reports,
   accessCodes,
   keys,

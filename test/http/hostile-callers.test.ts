@@ -12,6 +12,7 @@ import {
   readOperations,
   type World,
 } from "./support/operations.ts";
+import { timeless } from "./support/timeless.ts";
 
 let operations: Operation[];
 let world: World;
@@ -149,9 +150,17 @@ async function snapshot(): Promise<unknown[]> {
     ...["communities", "groups", "campaigns", "invites", "participants", "keys"].map(
       (noun) => `/v1/${noun}/${ids[noun]}`,
     ),
-    ...["invites", "participants", "access-codes", "ledger", "leaderboard", "funnel"].map(
-      (list) => `${campaign}/${list}`,
-    ),
+    ...[
+      "invites",
+      "participants",
+      "access-codes",
+      "ledger",
+      "leaderboard",
+      "funnel",
+      "growth",
+      "sources",
+      "costs",
+    ].map((list) => `${campaign}/${list}`),
     `/v1/communities/${ids["communities"]}/groups`,
     `/v1/invites/${ids["get /v1/invites/{id}/displays"]}/displays`,
     "/v1/communities",
@@ -160,8 +169,7 @@ async function snapshot(): Promise<unknown[]> {
   ];
   return Promise.all(
     paths.map(async (path) => {
-      const { accurateAsOf: _, ...body } = await made(world.api.get(path));
-      return body;
+      return timeless(await made(world.api.get(path)));
     }),
   );
 }

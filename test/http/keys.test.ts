@@ -100,7 +100,7 @@ describe("keys", () => {
       `${theirs}/participants`,
       `${theirs}/leaderboard`,
       `${theirs}/ledger`,
-      `${theirs}/funnel`,
+      ...["funnel", "timeseries", "growth", "sources", "costs"].map((figures) => `${theirs}/${figures}`),
       `${theirs}/invites`,
       `${theirs}/access-codes`,
       `/v1/participants/${stranger.id}`,

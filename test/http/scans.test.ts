@@ -2,6 +2,9 @@ import { setTimeout } from "node:timers/promises";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Api, joinBy, mintCampaign, mintWorkspace, newIdentity, request } from "../support/api.ts";
 import { expectProblem, made } from "./support/expect.ts";
+import { timeless } from "./support/timeless.ts";
+
+type Source = { channel: string | null; medium: string | null; scans: number; joins: number };
 
 const PHONE =
   "Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0.0.0 " +
@@ -24,7 +27,7 @@ const scan = (code: string, headers: Record<string, string> = {}, method = "GET"
 
 const scansOf = async (campaignId: string): Promise<number> => {
   const { steps } = await made(api.get(`/v1/campaigns/${campaignId}/funnel`));
-  expect(steps.map(({ step }: { step: string }) => step)).toEqual(["scans", "gate", "passed", "joined"]);
+  expect(steps[0].step).toBe("scans");
   return steps[0].people;
 };
 
@@ -67,8 +70,8 @@ describe("scans", () => {
   test("bots, previews, prefetches and HEAD change nothing that counts", async () => {
     const { campaign, invite, community } = await mintCampaign(api, { groups: [{ capacity: 3 }] });
     const counted = async () => ({
-      funnel: await made(api.get(`/v1/campaigns/${campaign.id}/funnel`)),
-      sources: await made(api.get(`/v1/campaigns/${campaign.id}/sources`)),
+      funnel: timeless(await made(api.get(`/v1/campaigns/${campaign.id}/funnel`))),
+      sources: timeless(await made(api.get(`/v1/campaigns/${campaign.id}/sources`))),
       invite: await made(api.get(`/v1/invites/${invite.id}`)),
       groups: await made(api.get(`/v1/communities/${community.id}/groups`)),
       ledger: await made(api.get(`/v1/campaigns/${campaign.id}/ledger`)),
@@ -108,7 +111,14 @@ describe("scans", () => {
   test("sources tell what each channel and medium brought", async () => {
     const { campaign, invite } = await mintCampaign(api, { invite: { channel: "poster", medium: "hall 1" } });
     const path = `/v1/campaigns/${campaign.id}/sources`;
-    expect(await made(api.get(path))).toEqual({ data: [], truncated: false });
+    const read = async () => {
+      const { data, truncated } = await made(api.get(path));
+      return {
+        data: data.map(({ channel, medium, scans, joins }: Source) => ({ channel, medium, scans, joins })),
+        truncated,
+      };
+    };
+    expect(await read()).toEqual({ data: [], truncated: false });
     const add = (channel: string, medium?: string) =>
       made(api.post(`/v1/campaigns/${campaign.id}/invites`, { channel, ...(medium ? { medium } : {}) }));
     const [same, stream] = [await add("poster", "hall 1"), await add("live stream")];
@@ -117,7 +127,7 @@ describe("scans", () => {
     await made(joinBy(api, campaign.id, same.code, newIdentity()));
     await made(joinBy(api, campaign.id, first.invite.code, newIdentity()));
     await expectScans(campaign.id, 3);
-    expect(await made(api.get(path))).toEqual({
+    expect(await read()).toEqual({
       data: [
         { channel: "poster", medium: "hall 1", scans: 2, joins: 2 },
         { channel: null, medium: null, scans: 0, joins: 1 },

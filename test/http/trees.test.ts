@@ -114,8 +114,9 @@ describe("the funnel", () => {
       made(joinBy(api, campaign.id, invite.code, who, { answers: { ok } }));
     const read = async () => {
       const { steps, waitlisted } = await made(api.get(path));
+      // What comes behind the join is told in growth.test.ts.
       return [
-        ...steps.map(({ step, people }: { step: string; people: number }) => `${step} ${people}`),
+        ...steps.slice(0, 4).map(({ step, people }: { step: string; people: number }) => `${step} ${people}`),
         waitlisted,
       ];
     };

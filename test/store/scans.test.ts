@@ -9,7 +9,7 @@ import { groupedRecorder } from "../../src/runtime/scans/grouped.ts";
 import type { WriteScans } from "../../src/runtime/scans/recorder.ts";
 import type { Call } from "../../src/services/call.ts";
 import { createInvite } from "../../src/services/invites.ts";
-import { readCampaignFunnel } from "../../src/services/reports.ts";
+import { readCampaignFunnel } from "../../src/services/growth.ts";
 import { visitorOf } from "../../src/services/scans.ts";
 import { insertScans } from "../../src/store/scans.ts";
 import { openCampaign, openPorts } from "../support/ports.ts";
@@ -94,7 +94,7 @@ describe("the grouped writer", () => {
       const expected = [...model].map(([key, kind]) => JSON.stringify([...JSON.parse(key), kind])).sort();
       expect(await rows()).toEqual(expected);
       const people = [...model.values()].filter((kind) => kind === "person").length;
-      expect((await readCampaignFunnel(call, campaign.id)).scans).toBe(people);
+      expect((await readCampaignFunnel(call, campaign.id, {}, {})).steps[0]?.people).toBe(people);
       expect(lines).toEqual([]);
     });
     await fc.assert(property, { numRuns: 60 });

@@ -40,7 +40,14 @@ export function apiWith(key: string, base?: string) {
         },
         base,
       );
-  return { key, get: send("GET"), post: send("POST"), patch: send("PATCH"), delete: send("DELETE") };
+  return {
+    key,
+    get: send("GET"),
+    post: send("POST"),
+    put: send("PUT"),
+    patch: send("PATCH"),
+    delete: send("DELETE"),
+  };
 }
 
 export type Api = ReturnType<typeof apiWith>;

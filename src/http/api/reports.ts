@@ -3,7 +3,7 @@ import { ENTRY_KINDS, type Entry } from "../../domain/ledger.ts";
 import * as service from "../../services/reports.ts";
 import { toCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
-import { answer, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
+import { idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
 
 const entry = z
   .object({
@@ -34,101 +34,39 @@ const present = ({ parentId, fromParentId, at, ...row }: Entry): z.output<typeof
 
 const COLUMNS = Object.keys(entry.shape) as (keyof typeof entry.shape)[];
 
-const source = z
-  .object({
-    channel: z.string().nullable().openapi({ description: "Null: the participants' own invites." }),
-    medium: z.string().nullable(),
-    scans: z.int(),
-    joins: z.int(),
-  })
-  .openapi("Source");
-
 const tags = ["Reports"];
 
-export const reports = router()
-  .openapi(
-    route("read", {
-      method: "get",
-      path: "/campaigns/{id}/ledger",
-      tags,
-      summary: "The ledger, oldest first; CSV with `Accept: text/csv` or `format=csv`",
-      request: {
-        params: idParam("campaign"),
-        query: listQuery({ format: z.enum(["json", "csv"]).optional() }),
-      },
-      responses: {
-        200: {
-          description: "A page of entries; as CSV, the next cursor stands in the header `X-Next-Cursor`",
-          content: {
-            "application/json": { schema: pageOf(entry) },
-            "text/csv": { schema: z.string() },
-          },
+export const reports = router().openapi(
+  route("read", {
+    method: "get",
+    path: "/campaigns/{id}/ledger",
+    tags,
+    summary: "The ledger, oldest first; CSV with `Accept: text/csv` or `format=csv`",
+    request: {
+      params: idParam("campaign"),
+      query: listQuery({ format: z.enum(["json", "csv"]).optional() }),
+    },
+    responses: {
+      200: {
+        description: "A page of entries; as CSV, the next cursor stands in the header `X-Next-Cursor`",
+        content: {
+          "application/json": { schema: pageOf(entry) },
+          "text/csv": { schema: z.string() },
         },
       },
-    }),
-    async (c) => {
-      const { format, ...query } = c.req.valid("query");
-      const page = await service.readLedger(callOf(c), c.req.valid("param").id, query);
-      const data = page.data.map(present);
-      if (format === "csv" || (format === undefined && c.req.header("Accept")?.startsWith("text/csv"))) {
-        const headers = page.next === null ? {} : { "X-Next-Cursor": page.next };
-        return c.body(toCsv(COLUMNS, data), 200, {
-          "Content-Type": "text/csv; charset=utf-8",
-          ...headers,
-        }) as never;
-      }
-      return c.json({ ...page, data }, 200);
     },
-  )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: "/campaigns/{id}/funnel",
-      tags,
-      summary: "How many people came how far",
-      request: { params: idParam("campaign") },
-      responses: {
-        200: answer(
-          z.object({
-            steps: z.array(
-              z.object({ step: z.enum(["scans", "gate", "passed", "joined"]), people: z.int() }),
-            ),
-            waitlisted: z.int(),
-          }),
-          "Each person is counted once a step; at `scans`, each visitor once an invite and hour. Bots, link previews and prefetches never",
-        ),
-      },
-    }),
-    async (c) => {
-      const counts = await service.readCampaignFunnel(callOf(c), c.req.valid("param").id);
-      const { scans, evaluated, passed, joined, waitlisted } = counts;
-      return c.json(
-        {
-          steps: [
-            { step: "scans" as const, people: scans },
-            { step: "gate" as const, people: evaluated },
-            { step: "passed" as const, people: passed },
-            { step: "joined" as const, people: joined },
-          ],
-          waitlisted,
-        },
-        200,
-      );
-    },
-  )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: "/campaigns/{id}/sources",
-      tags,
-      summary: "What each channel and medium brought",
-      request: { params: idParam("campaign") },
-      responses: {
-        200: answer(
-          z.object({ data: z.array(source), truncated: z.boolean() }),
-          "The most joins first; sources that brought nothing are left out. `truncated`: there are more",
-        ),
-      },
-    }),
-    async (c) => c.json(await service.readCampaignSources(callOf(c), c.req.valid("param").id), 200),
-  );
+  }),
+  async (c) => {
+    const { format, ...query } = c.req.valid("query");
+    const page = await service.readLedger(callOf(c), c.req.valid("param").id, query);
+    const data = page.data.map(present);
+    if (format === "csv" || (format === undefined && c.req.header("Accept")?.startsWith("text/csv"))) {
+      const headers = page.next === null ? {} : { "X-Next-Cursor": page.next };
+      return c.body(toCsv(COLUMNS, data), 200, {
+        "Content-Type": "text/csv; charset=utf-8",
+        ...headers,
+      }) as never;
+    }
+    return c.json({ ...page, data }, 200);
+  },
+);

@@ -1,6 +1,7 @@
 export * from "./boards.ts";
 export * from "./campaigns.ts";
 export * from "./communities.ts";
+export * from "./growth.ts";
 export * from "./ledger.ts";
 export * from "./outbox.ts";
 export * from "./people.ts";

@@ -65,6 +65,8 @@ export const participants = sqliteTable(
     seatUntil: instant("seat_until"),
     seatConfirmedAt: instant("seat_confirmed_at"),
     confirmationSource: text("confirmation_source").$type<ConfirmationSource>(),
+    // Of a confirmed seat that was given back: a trigger keeps when it was first confirmed.
+    firstConfirmedAt: instant("first_confirmed_at"),
     movedAt: instant("moved_at"),
     movedTo: idColumn("participant", "moved_to"),
     // What corrections add to `depth` for the depth of today.

@@ -128,6 +128,9 @@ export async function mintWorld(api: Api): Promise<World> {
       "put /v1/groups/{id}/qr": groupQr,
       "post /v1/campaigns": { ...SETTINGS, communityId: community.id },
       "patch /v1/campaigns/{id}": SETTINGS,
+      "put /v1/campaigns/{id}/costs": {
+        costs: [{ channel: "poster", medium: null, amount: 100, currency: "CNY" }],
+      },
       "post /v1/campaigns/{id}/invites": { channel: "poster" },
       "post /v1/campaigns/{id}/joins": { identity: newIdentity(), acknowledged: true, invite: invite.code },
       "post /v1/campaigns/{id}/access-codes": { count: 1 },
