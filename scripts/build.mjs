@@ -2,7 +2,7 @@
 import { build } from "esbuild";
 
 await build({
-  entryPoints: ["src/node.ts", "src/check.ts"],
+  entryPoints: ["src/node.ts", "src/check.ts", "src/rebuild.ts"],
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   bundle: true,

@@ -1,7 +1,7 @@
 import type { Db } from "./db.ts";
 import { lookAtCampaign } from "./verify/campaign.ts";
 import { collector, type Difference } from "./verify/difference.ts";
-import { listCampaignNumbers } from "./verify/head.ts";
+import { listCampaignNumbers, readLastEntry } from "./verify/head.ts";
 import { findStructure } from "./verify/structure.ts";
 
 export type { Difference } from "./verify/difference.ts";
@@ -18,6 +18,8 @@ export type Report = {
   behind: { campaignId: number; people: number }[];
   /** Campaigns whose boards never stood still for as long as reading them took: nothing is known of them. */
   restless: number[];
+  /** The ledger's last entry when the check began. */
+  upto: number;
 };
 
 /**
@@ -27,6 +29,7 @@ export type Report = {
  * @param now by the server's clock: who is to have qualified
  */
 export async function verify(db: Db, now: number): Promise<Report> {
+  const upto = await readLastEntry(db);
   const found = collector();
   const behind: Report["behind"] = [];
   const restless: number[] = [];
@@ -48,7 +51,7 @@ export async function verify(db: Db, now: number): Promise<Report> {
     if (last === undefined) break;
     after = last;
   }
-  return { differences: found.kept, found: found.found(), behind, restless };
+  return { differences: found.kept, found: found.found(), behind, restless, upto };
 }
 
 /**

@@ -5,6 +5,7 @@ import { type Id, parseId } from "../../domain/id.ts";
 import type { BoardName } from "../board.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
 import { readChange, readStandees, standeesOf } from "./read.ts";
+import { keptBoards } from "./terms.ts";
 import { foldingStatements, unmoved } from "./write.ts";
 
 /** Boards of periods and filters that a campaign keeps up to date at the most; who is asked for least goes. */
@@ -56,6 +57,29 @@ export async function succeedBoards(
         AND b.filter = '' AND NOT EXISTS (SELECT 1 FROM boards o WHERE o.campaign_id = b.campaign_id AND o.metric = b.metric
           AND o.starts_at = b.starts_at AND o.ends_at = b.ends_at AND o.filter = b.filter
           AND (o.state = 'building' OR o.state = 'final' AND ${finalises === null ? 0 : 1}))`),
+    db.q.run(sql`UPDATE folds SET version = version + 1 WHERE campaign_id = ${campaign}`),
+  ]);
+}
+
+/**
+ * Begins all boards of a campaign anew that are kept: empty, to be built, while readers go on with the old
+ * ones. When one is whole it takes the old one's place. What is being built already begins again, and a
+ * board that was to become final does not: whoever closes it asks again. One batch.
+ */
+export async function reopenBoards(db: Db, campaignId: Id, now: number): Promise<void> {
+  const campaign = sql`${parseId("campaign", campaignId)}`;
+  // Of a name only one may be under way: the new ones come in as retired, and change places with the old.
+  const fresh = -1;
+  await db.write([
+    db.q
+      .run(sql`INSERT INTO boards (workspace_id, campaign_id, metric, starts_at, ends_at, filter, state, built_upto,
+        people, asked_at, created_at)
+      SELECT b.workspace_id, b.campaign_id, b.metric, b.starts_at, b.ends_at, b.filter, 'retired', ${fresh}, 0,
+        max(b.asked_at), ${now}
+      FROM boards b WHERE ${keptBoards(campaign)} GROUP BY b.metric, b.starts_at, b.ends_at, b.filter`),
+    db.q.run(sql`UPDATE boards SET state = 'retired' WHERE campaign_id = ${campaign} AND state = 'building'`),
+    db.q.run(sql`UPDATE boards SET state = 'building', built_upto = 0
+      WHERE campaign_id = ${campaign} AND state = 'retired' AND built_upto = ${fresh}`),
     db.q.run(sql`UPDATE folds SET version = version + 1 WHERE campaign_id = ${campaign}`),
   ]);
 }

@@ -41,6 +41,19 @@ export async function findUnbuilt(db: Db): Promise<Unbuilt[]> {
   }));
 }
 
+/** Boards of a campaign that are being built, the oldest first. One read. */
+export async function findUnbuiltOf(db: Db, campaignId: Id): Promise<Unbuilt[]> {
+  const [rows] = await db.read([
+    jsonQuery(
+      db,
+      sql`SELECT json_object('id', b.id, 'metric', b.metric, 'startsAt', b.starts_at, 'endsAt', b.ends_at,
+        'filter', b.filter) FROM boards b WHERE b.campaign_id = ${parseId("campaign", campaignId)}
+        AND b.state = 'building' ORDER BY b.id`,
+    ),
+  ]);
+  return jsonRows<Omit<Unbuilt, "campaignId">>(rows).map((board) => ({ ...board, campaignId }));
+}
+
 /** Boards of all time of a campaign for everybody: their metric and state. One read. */
 export async function listAllTimeBoards(
   db: Db,

@@ -66,3 +66,9 @@ export async function listCampaignNumbers(db: Db, after: number): Promise<number
   ]);
   return jsonRows<[number]>(rows).map(([id]) => id);
 }
+
+/** The last entry of the whole ledger. One read. */
+export async function readLastEntry(db: Db): Promise<number> {
+  const [rows] = await db.read([jsonQuery(db, sql`SELECT json_array(coalesce(max(id), 0)) FROM ledger`)]);
+  return jsonRows<[number]>(rows)[0]?.[0] ?? 0;
+}

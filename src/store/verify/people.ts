@@ -89,7 +89,7 @@ export async function checkPeople(db: Db, head: Head, now: number, found: Collec
     if (last === undefined) break;
     after = last[0];
   }
-  found.compare("entries of participants", campaignId, campaignId, head.entries, entries);
+  found.compare("entries", campaignId, campaignId, head.entries, entries);
   found.compare("people folded", campaignId, campaignId, head.peopleFolded, folded);
   for (let i = 0; i < size; i++) {
     const inviter = inviterIds[i] as number;

@@ -101,11 +101,11 @@ function checkCredit(
   if (credit === null) compare("credit", null, isFolded ? state : null);
   else if (!isFolded) compare("credit", credit[1], null);
   else {
-    compare("inviter of a credit", credit[0], inviterId);
+    compare("inviter of the credit", credit[0], inviterId);
     // Whoever nobody brought counts for nobody: the rest of their credit is not kept up.
     if (!isBehind && inviterId !== null) {
       compare("credit", credit[1], state);
-      compare("instant of a credit", credit[2], qualified);
+      compare("instant of the credit", credit[2], qualified);
     }
   }
   // Who has entries that are not folded is in the boards as their credit says.

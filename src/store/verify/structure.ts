@@ -34,7 +34,7 @@ export async function findStructure(db: Db): Promise<Difference[]> {
     compare(
       "seats taken",
       sql`SELECT id, used AS n FROM groups`,
-      sql`SELECT group_id AS id, count(*) AS n FROM participants WHERE seat_state IS NOT NULL GROUP BY group_id`,
+      sql`SELECT group_id AS id, count(*) AS n FROM participants WHERE seat_state IS NOT NULL AND group_id IS NOT NULL GROUP BY group_id`,
     ),
     wrong(
       "merged group",
@@ -52,7 +52,7 @@ export async function findStructure(db: Db): Promise<Difference[]> {
         WHERE p.campaign_id = w.campaign_id AND p.member_id = w.member_id) AS derived FROM waitlist w`,
     ),
     compare(
-      "uses of an invite",
+      "uses",
       sql`SELECT id, uses AS n FROM invites`,
       sql`SELECT invite_id AS id, count(*) AS n FROM ledger WHERE kind = 'joined' GROUP BY invite_id`,
     ),
