@@ -26,7 +26,7 @@ const CONFIRMED_AT = "coalesce(p.first_confirmed_at, p.seat_confirmed_at)";
 
 /** `person`: a row for everybody in a campaign, with all that is counted of them. */
 const personOf = (campaign: SQL, now: number): SQL => sql`
-  leaver AS MATERIALIZED (SELECT DISTINCT l.participant_id AS id FROM ledger l
+  leaver(id) AS MATERIALIZED (SELECT l.participant_id FROM ledger l
     WHERE l.campaign_id = ${campaign} AND l.kind IN ('left', 'removed')),
   children AS MATERIALIZED (SELECT p.inviter_id AS id, count(*) AS n FROM participants p
     WHERE p.campaign_id = ${campaign} AND p.inviter_id IS NOT NULL AND p.standing IS NULL GROUP BY p.inviter_id),
@@ -37,12 +37,12 @@ const personOf = (campaign: SQL, now: number): SQL => sql`
       p.left_at IS NULL AND p.standing IS NOT 'removed' AS present,
       ${sql.raw(
         STAY_DAYS.map(
-          (days) => `iif(g.id IS NULL, 0, ${awayAt(`p.joined_at + ${days * DAY_MS}`)}) AS away${days}`,
+          (days) => `iif(p.id IN leaver, ${awayAt(`p.joined_at + ${days * DAY_MS}`)}, 0) AS away${days}`,
         ).join(", "),
       )},
       coalesce(b.n, 0) AS brought, b.n IS NOT NULL AS inviters
     FROM participants p JOIN invites i ON i.id = coalesce(p.credited_via, p.invited_via)
-      LEFT JOIN leaver g ON g.id = p.id LEFT JOIN children b ON b.id = p.id
+      LEFT JOIN children b ON b.id = p.id
     WHERE p.campaign_id = ${campaign}))`;
 
 /** `cells` of a slice: `(part, quarter, …measures)`, to stand behind `WITH RECURSIVE`. */
