@@ -78,6 +78,9 @@ export const tallies = sqliteTable(
     index("tallies_rank")
       .on(table.boardId, sql`score DESC`, table.reachedAt, table.participantId)
       .where(sql`ranked = 1`),
+    index("tallies_unranked")
+      .on(table.boardId, table.score)
+      .where(sql`ranked = 0`),
   ],
 );
 

@@ -105,6 +105,9 @@ export const participants = sqliteTable(
     index("participants_due")
       .on(table.campaignId, table.qualifiesAt)
       .where(sql`qualifies_at IS NOT NULL`),
+    index("participants_standing")
+      .on(table.campaignId, table.id)
+      .where(sql`standing IS NOT NULL`),
   ],
 );
 

@@ -1,0 +1,2 @@
+CREATE INDEX `tallies_unranked` ON `tallies` (`board_id`,`score`) WHERE ranked = 0;--> statement-breakpoint
+CREATE INDEX `participants_standing` ON `participants` (`campaign_id`,`id`) WHERE standing IS NOT NULL;
