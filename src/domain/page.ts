@@ -4,15 +4,18 @@ import { Problem } from "./problem.ts";
 
 export const MAX_LIMIT = 100;
 
-/** The parameters of every list. */
-export const pageQuery = {
-  // Digits only: `Number` would take 0x10, 1e1 and blanks too.
-  limit: z
+/** How many rows, in a query. Digits only: `Number` would take 0x10, 1e1 and blanks too. */
+export const limitOf = (max: number, untilTold: number) =>
+  z
     .preprocess(
       (given) => (typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given),
-      z.int().min(1).max(MAX_LIMIT),
+      z.int().min(1).max(max),
     )
-    .default(20),
+    .default(untilTold);
+
+/** The parameters of every list. */
+export const pageQuery = {
+  limit: limitOf(MAX_LIMIT, 20),
   cursor: z.string().max(300).optional(),
 };
 

@@ -6,6 +6,7 @@ import { accessCodes } from "./api/access-codes.ts";
 import { attribution } from "./api/attribution.ts";
 import { boards } from "./api/boards.ts";
 import { campaigns } from "./api/campaigns.ts";
+import { centres } from "./api/centres.ts";
 import { communities } from "./api/communities.ts";
 import { displays } from "./api/displays.ts";
 import { groups } from "./api/groups.ts";
@@ -22,6 +23,7 @@ import { posters } from "./api/posters.ts";
 import { reports } from "./api/reports.ts";
 import { sources } from "./api/sources.ts";
 import { standing } from "./api/standing.ts";
+import { trees } from "./api/trees.ts";
 import type { Env } from "./env.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { request } from "./middleware/request.ts";
@@ -46,6 +48,8 @@ const API = [
   displays,
   joins,
   participants,
+  trees,
+  centres,
   membership,
   standing,
   health,

@@ -2,7 +2,6 @@ import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { Lag } from "../domain/freshness.ts";
 import { type Id, parseId } from "../domain/id.ts";
 import type { PageAsk } from "../domain/page.ts";
-import type { TreeRow } from "../domain/tree.ts";
 import { type Db, jsonQuery, jsonRows } from "./db.ts";
 import { allTimeBoard, lagOf } from "./fold/terms.ts";
 import { byId } from "./paging.ts";
@@ -35,9 +34,15 @@ const causes = {
   ),
 };
 
-const columns = { ...shown, ...causes, direct: scoreOf("direct", "direct"), team: scoreOf("team", "team") };
+/** What `Participant` is read from. */
+export const participantColumns = {
+  ...shown,
+  ...causes,
+  direct: scoreOf("direct", "direct"),
+  team: scoreOf("team", "team"),
+};
 
-const select = (db: Db) => db.q.select(columns).from(participants);
+const select = (db: Db) => db.q.select(participantColumns).from(participants);
 
 /** A participant with their scores of all time. */
 export type Participant = Awaited<ReturnType<typeof select>>[number];
@@ -80,57 +85,4 @@ export async function findParticipant(db: Db, tenant: Tenant, id: Id): Promise<P
     select(db).where(and(eq(participants.id, id), inCampaign(participants, tenant))),
   ]);
   return row;
-}
-
-/**
- * The rows of a subtree down to `depth` levels below `id`, level by level, at most `limit` of them.
- * The first is the participant itself; no rows when there is none. One read.
- */
-export async function readSubtree(
-  db: Db,
-  tenant: Tenant,
-  id: Id,
-  depth: number,
-  limit: number,
-): Promise<TreeRow<Participant>[]> {
-  const root = and(eq(participants.id, id), inCampaign(participants, tenant));
-  const [rows] = await db.read([
-    select(db)
-      .where(
-        sql`${participants.id} IN (
-          WITH RECURSIVE sub(id, level) AS (
-            SELECT id, 0 FROM participants WHERE ${root}
-            UNION ALL
-            SELECT p.id, sub.level + 1 FROM sub JOIN participants p ON p.parent_id = sub.id
-            WHERE sub.level < ${depth} ORDER BY 2, 1 LIMIT ${limit}
-          ) SELECT id FROM sub)`,
-      )
-      .orderBy(participants.depth, participants.id),
-  ]);
-  return rows.map((row) => ({
-    id: row.id,
-    parentId: row.parentId,
-    participant: row,
-    direct: row.direct,
-    team: row.team,
-  }));
-}
-
-/** The inviters of a participant, the nearest first, up to the root; at most `limit`. One read. */
-export async function readAncestors(db: Db, tenant: Tenant, id: Id, limit: number) {
-  const start = and(eq(participants.id, id), inCampaign(participants, tenant));
-  const [[self], rows] = await db.read([
-    db.q.select({ id: participants.id }).from(participants).where(start),
-    select(db)
-      .where(
-        sql`${participants.id} IN (
-          WITH RECURSIVE up(id) AS (
-            SELECT parent_id FROM participants WHERE ${start}
-            UNION ALL
-            SELECT p.parent_id FROM up JOIN participants p ON p.id = up.id LIMIT ${limit}
-          ) SELECT id FROM up WHERE id IS NOT NULL)`,
-      )
-      .orderBy(sql`${participants.depth} DESC`),
-  ]);
-  return self === undefined ? undefined : rows;
 }

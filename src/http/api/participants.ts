@@ -2,7 +2,6 @@ import { z } from "@hono/zod-openapi";
 import { REFUSALS } from "../../domain/attribution.ts";
 import { REFERRAL_STATUSES, referralStatus, STANDINGS } from "../../domain/credit.ts";
 import { CONFIRMATION_SOURCES, SEAT_STATES } from "../../domain/seat.ts";
-import type { TreeNode } from "../../domain/tree.ts";
 import * as service from "../../services/participants.ts";
 import { callOf } from "../env.ts";
 import { credit, presentCredit } from "./credit.ts";
@@ -102,37 +101,7 @@ export const presentParticipant = (row: service.Participant): Shown => ({
   },
 });
 
-type Node = { participant: Shown; direct: number; team: number; children: Node[] };
-const node: z.ZodType<Node> = z
-  .object({
-    participant,
-    direct: z.int(),
-    team: z.int(),
-    get children() {
-      return z.array(node);
-    },
-  })
-  .openapi("TreeNode");
-
-/** A loop, not a recursion: trees may be deep. */
-function presentTree(root: TreeNode<service.Participant>): Node {
-  const shown = (at: TreeNode<service.Participant>): Node => ({
-    ...at,
-    participant: presentParticipant(at.participant),
-    children: [],
-  });
-  const top = shown(root);
-  const open: [TreeNode<service.Participant>, Node][] = [[root, top]];
-  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
-    const [from, to] = pair;
-    to.children = from.children.map(shown);
-    from.children.forEach((child, i) => open.push([child, to.children[i] as Node]));
-  }
-  return top;
-}
-
 const tags = ["Participants"];
-const one = "/participants/{id}";
 
 export const participants = router()
   .openapi(
@@ -152,7 +121,7 @@ export const participants = router()
   .openapi(
     route("read", {
       method: "get",
-      path: one,
+      path: "/participants/{id}",
       tags,
       summary: "Read a participant",
       request: { params: idParam("participant") },
@@ -160,50 +129,4 @@ export const participants = router()
     }),
     async (c) =>
       c.json(presentParticipant(await service.getParticipant(callOf(c), c.req.valid("param").id)), 200),
-  )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: `${one}/tree`,
-      tags,
-      summary: "The referral tree below a participant",
-      request: {
-        params: idParam("participant"),
-        query: z.strictObject({ depth: z.coerce.number().int().min(0).max(100).default(3) }),
-      },
-      responses: {
-        200: answer(
-          z.object({
-            participant,
-            direct: z.int(),
-            team: z.int(),
-            children: z.array(node),
-            truncated: z.boolean(),
-          }),
-          `Nested nodes, the nearest ${service.MAX_TREE_NODES} at the most; \`truncated\` says whether there are more`,
-        ),
-      },
-    }),
-    async (c) => {
-      const { truncated, ...tree } = await service.readTree(
-        callOf(c),
-        c.req.valid("param").id,
-        c.req.valid("query").depth,
-      );
-      return c.json({ ...presentTree(tree), truncated }, 200);
-    },
-  )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: `${one}/ancestors`,
-      tags,
-      summary: "The inviters of a participant, the nearest first",
-      request: { params: idParam("participant") },
-      responses: { 200: answer(z.object({ data: z.array(participant) }), "From the inviter up to the root") },
-    }),
-    async (c) => {
-      const rows = await service.readAncestors(callOf(c), c.req.valid("param").id);
-      return c.json({ data: rows.map(presentParticipant) }, 200);
-    },
   );
