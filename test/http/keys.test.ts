@@ -105,7 +105,10 @@ describe("keys", () => {
       `${theirs}/access-codes`,
       `/v1/participants/${stranger.id}`,
       `/v1/participants/${stranger.id}/tree`,
-      `/v1/participants/${stranger.id}/ancestors`,
+      ...["ancestors", "children", "path", "generations", "export"].map(
+        (what) => `/v1/participants/${stranger.id}/${what}`,
+      ),
+      `${theirs}/centres`,
       `/v1/invites/${other.invite.id}`,
       `/v1/invites/${other.invite.id}/qr.svg`,
     ]) {

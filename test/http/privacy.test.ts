@@ -167,7 +167,7 @@ describe("raw identities", () => {
       seen += [...echoed, JSON.stringify([...refused.headers, ...sent.headers]), page.text].join("\n");
       const joined = await joinBy(api, campaign.id, invite.code, identity, { accessCode: codes[i].code });
       const { id } = joined.json.participant;
-      for (const more of ["", "/tree", "/ancestors"])
+      for (const more of ["", "/tree", "/children", "/ancestors", "/path", "/export"])
         seen += (await api.get(`/v1/participants/${id}${more}`)).text;
       seen += joined.text;
     }

@@ -13,7 +13,8 @@ export async function request(
 ): Promise<Answer> {
   const response = await fetch(`${base}${path}`, { redirect: "manual", ...init });
   const text = await response.text();
-  const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
+  // JSON lines are not JSON.
+  const isJson = /[/+]json\b/.test(response.headers.get("Content-Type") ?? "");
   return {
     status: response.status,
     headers: response.headers,
