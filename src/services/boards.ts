@@ -12,11 +12,11 @@ import {
   type BoardRead,
   type BoardSlice,
   type OffBoard,
-  readBoard,
 } from "../store/board.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { findCampaign } from "../store/campaigns.ts";
 import { buildNow, keepBoard } from "./board-building.ts";
+import { readPage } from "./board-pages.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
 import { foldCampaign, readFolded } from "./folding.ts";
 
@@ -79,6 +79,19 @@ const toLines = ({ rows, above, aboveScore }: BoardSlice, off: OffBoard | null):
     ...(off === null ? {} : { off }),
   }));
 
+const cut = new WeakMap<BoardSlice, Page<BoardLine>>();
+
+/** A page as it is shown: worked out once for each that was read. */
+function pageOf(slice: BoardSlice, limit: number, position: Position | null): Page<BoardLine> {
+  const known = cut.get(slice);
+  if (known !== undefined) return known;
+  const lines = toLines(slice, null);
+  // `cutPage` wants the rows as they were read: the nearest to the cursor first.
+  const page = cutPage(position?.direction === "before" ? lines.reverse() : lines, limit, position, keyOf);
+  cut.set(slice, page);
+  return page;
+}
+
 /** The period that is asked for. @throws Problem for one that makes no sense */
 function readPeriod({ period = "all", date, from, to }: BoardQuery): { day?: Day; custom: Window } {
   const fault = (path: string, message: string) =>
@@ -127,7 +140,6 @@ function statusOf({ board, campaign }: BoardRead, now: number): BoardStatus {
 export async function readLeaderboard(call: Call, campaignId: Id, query: BoardQuery): Promise<Board> {
   demand(call, "read");
   const { ports } = call;
-  const { db } = ports;
   const tenant = tenantOf(call);
   const { metric, period = "all", limit, filter = {} } = query;
   const position = query.cursor === undefined ? null : decodeCursor(query.cursor);
@@ -147,7 +159,7 @@ export async function readLeaderboard(call: Call, campaignId: Id, query: BoardQu
     from: position && { direction: position.direction, key: readKey(position) },
     around: query.around === undefined ? null : { id: query.around, neighbours: NEIGHBOURS },
   };
-  const read = async (now: number) => found(await readBoard(db, tenant, { ...ask, now }), "campaign");
+  const read = async (now: number) => found(await readPage(ports, tenant, { ...ask, now }), "campaign");
   const readAll = () => readFolded(ports, () => campaignId, query.fresh ?? false, read);
   let board = await readAll();
   if (board.board === null || board.board.state === "building") {
@@ -162,12 +174,9 @@ export async function readLeaderboard(call: Call, campaignId: Id, query: BoardQu
     }
   }
   if (board.around?.rows.length === 0) throw notFound("participant");
-  const lines = toLines(board.page, null);
-  // `cutPage` wants the rows as they were read: the nearest to the cursor first.
-  const rows = position?.direction === "before" ? lines.reverse() : lines;
   const status = statusOf(board, ports.now());
   return {
-    ...cutPage(rows, limit, position, keyOf),
+    ...pageOf(board.page, limit, position),
     metric,
     period: { kind: period, window, timezone: board.campaign.timezone },
     filter,

@@ -1,10 +1,14 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { CampaignStatus } from "../domain/campaign.ts";
 import type { Lag } from "../domain/freshness.ts";
-import { formatId, type Id, parseId } from "../domain/id.ts";
-import { boardRank, positionOf } from "./board-position.ts";
-import { type Db, jsonQuery, jsonRows } from "./db.ts";
+import { formatId, type Id } from "../domain/id.ts";
+import { boardRank, orderKey, placeInTie } from "./board-position.ts";
+import type { Db } from "./db.ts";
 import { lagOf, matches } from "./fold/terms.ts";
+import { perShape, prepared, type Slot } from "./prepared.ts";
+import { campaigns } from "./schema/campaigns.ts";
+import { participants } from "./schema/people.ts";
+import { workspaces } from "./schema/tenancy.ts";
 import type { Tenant } from "./tenant.ts";
 
 /** One line of a board as it is read. `reachedAt` is null for somebody who has not scored. */
@@ -29,6 +33,8 @@ export type BoardAsk = BoardName & {
   campaignId: Id;
   now: number;
   limit: number;
+  /** The version of which the caller has this page: it is not read again then. */
+  known?: number | null;
   /** Where the page begins: strictly after, or strictly before, a row; null: at the top. */
   from: { direction: "after" | "before"; key: BoardKey } | null;
   /** A participant to show with `neighbours` rows either side. */
@@ -43,145 +49,204 @@ export type BoardRead = Lag & {
   totalParticipants: number;
   /** Moves whenever something that boards show is changed. */
   version: number;
-  /** The board, when it is kept; only then are there rows. */
+  /** The board, when it is kept; only then are there rows. Null, too, when the version is known. */
   board: { id: number; state: "building" | "live" | "final"; people: number; finalAt: number | null } | null;
-  page: BoardSlice;
+  /** Null when it is of the version that the caller knows. */
+  page: BoardSlice | null;
   /** Null when nobody was asked for; no rows when the participant is not of this campaign. */
   around: (BoardSlice & { off: OffBoard | null }) | null;
+};
+
+/** What the statement binds. Of a shape that has no cursor, or nobody to surround, those are not spoken of. */
+type Bound = BoardName & {
+  campaign: Id;
+  workspace: Id;
+  bound: number;
+  now: number;
+  known: number;
+  rows: number;
+  score: number;
+  reachedAt: number;
+  id: number;
+  person: Id;
+  neighbours: number;
 };
 
 const ORDER = sql`s.score DESC, s.reached_at, s.participant_id`;
 const REVERSE = sql`s.score, s.reached_at DESC, s.participant_id DESC`;
 
+/** The rows of the board that rank. */
+const SCORED = sql`SELECT s.participant_id, s.score, s.reached_at FROM tallies s INDEXED BY tallies_rank
+  WHERE s.board_id = (SELECT id FROM board) AND s.ranked = 1`;
+
 type Place = { score: SQL; reachedAt: SQL; id: SQL };
-const isAfter = ({ score, reachedAt, id }: Place) =>
-  sql`s.score <= ${score} AND (s.score < ${score} OR (s.reached_at, s.participant_id) > (${reachedAt}, ${id}))`;
-const isBefore = ({ score, reachedAt, id }: Place) =>
-  sql`s.score >= ${score} AND (s.score > ${score} OR (s.reached_at, s.participant_id) < (${reachedAt}, ${id}))`;
+
+/** The `n` rows nearest after a place: first those of its own score, so that no tie is read from its beginning. */
+const rowsAfter = ({ score, reachedAt, id }: Place, n: SQL) =>
+  sql`SELECT * FROM (SELECT * FROM (${SCORED} AND s.score = ${score}
+      AND (s.reached_at, s.participant_id) > (${reachedAt}, ${id}) ORDER BY ${ORDER} LIMIT ${n})
+    UNION ALL SELECT * FROM (${SCORED} AND s.score < ${score} ORDER BY ${ORDER} LIMIT ${n}) LIMIT ${n})`;
+
+/** The `n` rows nearest before a place, the nearest first. */
+const rowsBefore = ({ score, reachedAt, id }: Place, n: SQL) =>
+  sql`SELECT * FROM (SELECT * FROM (${SCORED} AND s.score = ${score}
+      AND (s.reached_at, s.participant_id) < (${reachedAt}, ${id}) ORDER BY ${REVERSE} LIMIT ${n})
+    UNION ALL SELECT * FROM (${SCORED} AND s.score > ${score} ORDER BY ${REVERSE} LIMIT ${n}) LIMIT ${n})`;
 
 /** The board that answers for a name: its final one, else the one that is kept, else the one being built. */
-const boardNamed = (campaign: SQL, { metric, startsAt, endsAt, filter }: BoardName) =>
-  sql`SELECT b.* FROM boards b WHERE b.campaign_id = ${campaign} AND b.metric = ${metric}
-    AND b.starts_at = ${startsAt} AND b.ends_at = ${endsAt} AND b.filter = ${filter}
-    AND b.state IN ('final', 'live', 'building')
-    ORDER BY CASE b.state WHEN 'final' THEN 0 WHEN 'live' THEN 1 ELSE 2 END, b.id DESC LIMIT 1`;
+function boardNamed(campaign: SQL, slot: Slot<Bound>): SQL {
+  const inState = (state: string) => sql`(SELECT max(b.id) FROM boards b WHERE b.campaign_id = ${campaign}
+    AND b.state = ${sql.raw(`'${state}'`)} AND b.metric = ${slot("metric")} AND b.starts_at = ${slot("startsAt")}
+    AND b.ends_at = ${slot("endsAt")} AND b.filter = ${slot("filter")})`;
+  return sql`SELECT b.id, b.state, b.people, b.final_at, b.filter FROM boards b
+    WHERE b.id = coalesce(${inState("final")}, ${inState("live")}, ${inState("building")})`;
+}
+
+/** The rows of a table as JSON, with their names. */
+const linesOf = (rows: SQL, workspace: SQL) =>
+  sql`(SELECT json_group_array(json_array(s.participant_id, s.score, s.reached_at, p.display_name))
+    FROM (${rows}) s CROSS JOIN participants p ON p.id = s.participant_id AND p.workspace_id = ${workspace})`;
+
+/** What stands before the best of some rows, as JSON: how many with a better score, and how many in its tie. */
+const aboveOf = (rows: SQL) =>
+  sql`(SELECT CASE WHEN t.score = 0 THEN json_array((SELECT people FROM board), 0)
+      ELSE json_array(${boardRank("t.board", "t.place")}, ${placeInTie("t.board", "t.place")}) END
+    FROM (SELECT t.participant_id, t.score, t.reached_at, ${sql.raw(orderKey)} AS place, (SELECT id FROM board) AS board
+      FROM ${rows} t ORDER BY t.score DESC, t.reached_at, t.participant_id LIMIT 1) t)`;
+
+/** A participant, with the place where they stand; somebody who is on no board stands alone. */
+const selfOf = (slot: Slot<Bound>) =>
+  sql`SELECT *, iif(off IS NULL, score, NULL) AS stands FROM (
+    SELECT p.id AS participant_id, coalesce(y.score, 0) AS score, y.reached_at,
+      CASE WHEN p.disqualified_at IS NOT NULL AND b.state <> 'final' OR y.ranked = 0 THEN 'disqualified'
+        WHEN b.filter <> '' AND y.score IS NULL AND NOT ${matches} THEN 'filtered' END AS off
+    FROM participants p LEFT JOIN board b ON true LEFT JOIN tallies y ON y.board_id = b.id AND y.participant_id = p.id
+    WHERE p.id = ${slot("person", participants.id)} AND p.campaign_id = ${slot("campaign", campaigns.id)})`;
+
+/** Null where they do not rank: then nothing is before or after them. */
+const SELF: Place = {
+  score: sql`(SELECT stands FROM self)`,
+  reachedAt: sql`(SELECT reached_at FROM self)`,
+  id: sql`(SELECT participant_id FROM self)`,
+};
+
+/** The read as one statement of one row, built once for each shape: SQL of this length is slow to build. */
+const reading = perShape((from: "top" | "after" | "before", around: boolean) =>
+  prepared<Bound>((slot) => {
+    const campaign = slot("campaign", campaigns.id);
+    const workspace = slot("workspace", workspaces.id);
+    // What the caller has is not worked out again: CASE leaves alone what it does not choose.
+    const unknown = (part: SQL) => sql`CASE WHEN f.version = ${slot("known")} THEN NULL ELSE ${part} END`;
+    const tables = [sql`board AS MATERIALIZED (${boardNamed(campaign, slot)})`];
+    const columns = [
+      sql`json_array(c.status, c.ends_at, c.timezone, coalesce(f.people, 0), coalesce(f.version, 0)) AS campaign`,
+      sql`${lagOf(campaign, slot("now"))} AS lag`,
+      sql`${unknown(sql`(SELECT json_object('id', id, 'state', state, 'people', people, 'finalAt', final_at) FROM board)`)} AS board`,
+    ];
+    if (from === "top") {
+      const rows = sql`${SCORED} ORDER BY ${ORDER} LIMIT ${slot("rows")}`;
+      columns.push(sql`${unknown(linesOf(rows, workspace))} AS page`, sql`NULL AS above`);
+    } else {
+      const key = { score: slot("score"), reachedAt: slot("reachedAt"), id: slot("id") };
+      const rows = (from === "after" ? rowsAfter : rowsBefore)(key, slot("rows"));
+      tables.push(sql`page AS MATERIALIZED (${rows})`);
+      columns.push(
+        sql`${unknown(linesOf(sql`SELECT * FROM page`, workspace))} AS page`,
+        sql`${unknown(aboveOf(sql`page`))} AS above`,
+      );
+    }
+    if (around) {
+      const neighbours = slot("neighbours");
+      tables.push(
+        sql`self AS MATERIALIZED (${selfOf(slot)})`,
+        sql`near AS MATERIALIZED (${rowsBefore(SELF, neighbours)}
+          UNION ALL SELECT participant_id, score, reached_at FROM self UNION ALL ${rowsAfter(SELF, neighbours)})`,
+      );
+      columns.push(
+        sql`${linesOf(sql`SELECT * FROM near`, workspace)} AS around`,
+        sql`${aboveOf(sql`near`)} AS above_around`,
+        sql`(SELECT off FROM self) AS off`,
+      );
+    }
+    return [
+      sql`WITH ${sql.join(tables, sql`, `)} SELECT ${sql.join(columns, sql`, `)}
+        FROM campaigns c LEFT JOIN folds f ON f.campaign_id = c.id
+        WHERE c.id = ${campaign} AND c.workspace_id = ${workspace} AND ${slot("bound")}`,
+    ];
+  }),
+);
 
 /** Reads a page of a board, and the surroundings of a participant. One read; undefined: no such campaign. */
 export async function readBoard(db: Db, tenant: Tenant, ask: BoardAsk): Promise<BoardRead | undefined> {
-  const campaign = sql`${parseId("campaign", ask.campaignId)}`;
-  const workspace = sql`${parseId("workspace", tenant.workspaceId)}`;
-  const bound = tenant.campaignId === null || tenant.campaignId === ask.campaignId;
-  const named = boardNamed(campaign, ask);
-  const board = sql`board AS MATERIALIZED (${named})`;
-  const ranked = sql`s.board_id = (SELECT id FROM board) AND s.ranked = 1`;
-  const scored = sql`SELECT s.participant_id, s.score, s.reached_at FROM tallies s INDEXED BY tallies_rank WHERE ${ranked}`;
-
-  const { from } = ask;
-  const key = from && {
-    score: sql`${from.key.score}`,
-    reachedAt: sql`${from.key.reachedAt}`,
-    id: sql`${from.key.participant}`,
-  };
-  const beyond = key === null ? sql`true` : from?.direction === "before" ? isBefore(key) : isAfter(key);
-  const page = sql`page AS MATERIALIZED (${scored} AND ${beyond}
-    ORDER BY ${from?.direction === "before" ? REVERSE : ORDER} LIMIT ${ask.limit + 1})`;
-
-  const heads = jsonQuery(
-    db,
-    sql`WITH ${board} SELECT json_object(
-        'campaign', json_object('status', c.status, 'endsAt', c.ends_at, 'timezone', c.timezone),
-        'totalParticipants', coalesce((SELECT f.people FROM folds f WHERE f.campaign_id = c.id), 0),
-        'version', coalesce((SELECT f.version FROM folds f WHERE f.campaign_id = c.id), 0),
-        'lag', json(${lagOf(campaign, ask.now)}),
-        'board', json((SELECT json_object('id', id, 'state', state, 'people', people, 'finalAt', final_at) FROM board)))
-      FROM campaigns c WHERE c.id = ${campaign} AND c.workspace_id = ${workspace} AND ${bound ? 1 : 0}`,
+  const { from, around, campaignId } = ask;
+  const bound = tenant.campaignId === null || tenant.campaignId === campaignId;
+  const statements = reading(from?.direction ?? "top", around !== null);
+  const [rows] = await db.run(
+    "read",
+    statements({
+      metric: ask.metric,
+      startsAt: ask.startsAt,
+      endsAt: ask.endsAt,
+      filter: ask.filter,
+      campaign: campaignId,
+      workspace: tenant.workspaceId,
+      bound: bound ? 1 : 0,
+      now: ask.now,
+      known: ask.known ?? -1,
+      rows: ask.limit + 1,
+      score: from?.key.score ?? 0,
+      reachedAt: from?.key.reachedAt ?? 0,
+      id: from?.key.participant ?? 0,
+      person: around?.id ?? "",
+      neighbours: around?.neighbours ?? 0,
+    }),
   );
-  const pages = slice(db, [board, page], workspace, from === null);
-  if (ask.around === null) {
-    const [head, rows] = await db.read([heads, pages]);
-    return assemble(head, rows, null);
-  }
-  const [head, rows, self] = await db.read([
-    heads,
-    pages,
-    surroundings(db, board, scored, campaign, workspace, ask.around),
-  ]);
-  return assemble(head, rows, self);
+  const row = rows?.[0] as Stored | undefined;
+  return row && readStored(row, around !== null);
 }
 
-type Head = Omit<BoardRead, "page" | "around" | keyof Lag> & { lag: Lag };
+type Text = string | null;
+type Stored = [
+  campaign: string,
+  lag: string,
+  board: Text,
+  page: Text,
+  above: Text,
+  around: Text,
+  aboveAround: Text,
+  off: OffBoard | null,
+];
+type Head = [CampaignStatus, number | null, string, number, number];
+type Line = [participant: number, score: number, reachedAt: number | null, displayName: string];
 
-function assemble(
-  heads: readonly [string][],
-  pages: readonly [string][],
-  arounds: readonly [string][] | null,
-): BoardRead | undefined {
-  const [head] = jsonRows<Head>(heads);
-  if (head === undefined) return undefined;
-  const { lag, ...rest } = head;
-  return { ...rest, ...lag, page: readSlice(pages), around: arounds && readSlice(arounds) };
-}
+const decode = (text: Text | undefined): unknown => (text == null ? null : JSON.parse(text));
 
-/** The rows around a participant. Somebody who is on no board stands alone. */
-function surroundings(
-  db: Db,
-  board: SQL,
-  scored: SQL,
-  campaign: SQL,
-  workspace: SQL,
-  { id, neighbours }: NonNullable<BoardAsk["around"]>,
-) {
-  const self: Place = {
-    score: sql`(SELECT score FROM self)`,
-    reachedAt: sql`(SELECT reached_at FROM self)`,
-    id: sql`(SELECT participant_id FROM self)`,
-  };
-  const stands = sql`(SELECT off FROM self) IS NULL`;
-  const me = sql`self AS MATERIALIZED (
-      SELECT p.id AS participant_id, coalesce(y.score, 0) AS score, y.reached_at,
-        CASE WHEN p.disqualified_at IS NOT NULL AND b.state <> 'final' OR y.ranked = 0 THEN 'disqualified'
-          WHEN b.filter <> '' AND y.score IS NULL AND NOT ${matches} THEN 'filtered' END AS off
-      FROM participants p LEFT JOIN board b ON true LEFT JOIN tallies y ON y.board_id = b.id AND y.participant_id = p.id
-      WHERE p.id = ${parseId("participant", id)} AND p.campaign_id = ${campaign})`;
-  const page = sql`page AS MATERIALIZED (
-      SELECT * FROM (${scored} AND ${stands} AND ${isBefore(self)} ORDER BY ${REVERSE} LIMIT ${neighbours})
-      UNION ALL SELECT participant_id, score, reached_at FROM self
-      UNION ALL SELECT * FROM (${scored} AND ${stands} AND ${isAfter(self)} ORDER BY ${ORDER} LIMIT ${neighbours}))`;
-  return slice(db, [board, me, page], workspace, false, sql`(SELECT off FROM self)`);
-}
-
-const ID = "(SELECT id FROM board)";
-
-/** The rows of `page` in board order, with what stands before the first. */
-const slice = (db: Db, tables: SQL[], workspace: SQL, isTop: boolean, off: SQL = sql`NULL`) => {
-  const above = isTop
-    ? sql`'above', 0, 'aboveScore', 0`
-    : sql`'above', (SELECT CASE WHEN t.score = 0 THEN (SELECT people FROM board) ELSE ${positionOf(ID)} END FROM top t),
-        'aboveScore', (SELECT CASE WHEN t.score = 0 THEN (SELECT people FROM board) ELSE ${boardRank(ID)} END FROM top t)`;
-  return jsonQuery(
-    db,
-    sql`WITH ${sql.join(tables, sql`, `)},
-        top AS MATERIALIZED (SELECT s.participant_id, s.score, s.reached_at FROM page s ORDER BY ${ORDER} LIMIT 1)
-      SELECT json_object(${above}, 'off', ${off},
-        'rows', json((SELECT json_group_array(json(line)) FROM (
-          SELECT json_array(s.participant_id, s.score, s.reached_at, p.display_name) AS line
-          FROM page s JOIN participants p ON p.id = s.participant_id AND p.workspace_id = ${workspace}
-          ORDER BY ${ORDER}))))`,
-  );
-};
-
-type StoredSlice = Omit<BoardSlice, "rows"> & {
-  off: OffBoard | null;
-  rows: [number, number, number | null, string][];
-};
-
-function readSlice(rows: readonly [string][]): BoardSlice & { off: OffBoard | null } {
-  const { above, aboveScore, off, rows: lines } = jsonRows<StoredSlice>(rows)[0] as StoredSlice;
+function readStored(
+  [campaign, lag, board, page, above, near, aboveNear, off]: Stored,
+  around: boolean,
+): BoardRead {
+  const [status, endsAt, timezone, totalParticipants, version] = JSON.parse(campaign) as Head;
   return {
-    above: above ?? 0,
-    aboveScore: aboveScore ?? 0,
-    off,
-    rows: lines.map(([participant, score, reachedAt, displayName]) => ({
+    ...(JSON.parse(lag) as Lag),
+    campaign: { status, endsAt, timezone },
+    totalParticipants,
+    version,
+    board: decode(board) as BoardRead["board"],
+    page: page === null ? null : readSlice(page, above),
+    around: around ? { ...readSlice(near, aboveNear), off } : null,
+  };
+}
+
+/** In the board's order, whatever order the database took them in. */
+const inOrder = (a: Line, b: Line): number => b[1] - a[1] || (a[2] ?? 0) - (b[2] ?? 0) || a[0] - b[0];
+
+function readSlice(lines: Text, above: Text): BoardSlice {
+  const [aboveScore, inTie] = (decode(above) ?? [0, 0]) as [number, number];
+  const rows = ((decode(lines) ?? []) as Line[]).sort(inOrder);
+  return {
+    above: aboveScore + inTie,
+    aboveScore,
+    rows: rows.map(([participant, score, reachedAt, displayName]) => ({
       participantId: formatId("participant", participant),
       score,
       reachedAt,

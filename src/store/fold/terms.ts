@@ -46,7 +46,7 @@ export const matches = sql.raw(`(
   AND (b.filter->>'depth' IS NULL OR p.depth + p.level_shift = b.filter->>'depth'))`);
 
 /** How far the boards of a campaign are behind at `now`, as a JSON value (see `Lag`). */
-export const lagOf = (campaign: SQL, now: number): SQL =>
+export const lagOf = (campaign: SQL, now: number | SQL): SQL =>
   sql`json_object('firstUnfolded', (SELECT min(l.id) FROM ledger l WHERE l.campaign_id = ${campaign}
       AND l.id > coalesce((SELECT f.upto FROM folds f WHERE f.campaign_id = ${campaign}), 0)),
     'dueSince', (SELECT min(p.qualifies_at) FROM participants p INDEXED BY participants_due
