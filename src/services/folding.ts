@@ -13,8 +13,9 @@ import { qualifyDue } from "../store/standing/qualify.ts";
 /** Entries of the ledger that the first step folds at the most. */
 const STEP = 500;
 
-/** And each step behind it: a backlog in long steps walks up deep lineages less often. */
+/** And each step behind it, where the lineages are short, or many times as long as what was folded. */
 const LONG_STEP = 2000;
+const LONGEST_STEP = 20_000;
 
 /** Steps that may be lost to others who fold the same campaign before giving up. */
 const MAX_LOST = 50;
@@ -29,7 +30,8 @@ export async function foldCampaign(ports: Ports, campaignId: Id): Promise<void> 
     const step = await foldStep(ports, campaignId, limit);
     if (step === "done") return;
     if (step === "lost") lost++;
-    else limit = LONG_STEP;
+    // Every step walks up the lineages once: the deeper they are, the more a step should take in.
+    else limit = step === "deep" ? Math.min(limit * 4, LONGEST_STEP) : LONG_STEP;
   }
   throw new Problem("busy", "The boards are being changed right now. Try again.");
 }
@@ -41,7 +43,11 @@ const lacksBoards = ({ boards }: FoldRead): boolean =>
   );
 
 /** One step: load, decide, commit. `lost`: somebody else folded meanwhile. */
-async function foldStep(ports: Ports, campaignId: Id, limit: number): Promise<"done" | "more" | "lost"> {
+async function foldStep(
+  ports: Ports,
+  campaignId: Id,
+  limit: number,
+): Promise<"done" | "more" | "deep" | "lost"> {
   const { db } = ports;
   const now = ports.now();
   const read = await readFold(db, campaignId, limit, now);
@@ -56,7 +62,8 @@ async function foldStep(ports: Ports, campaignId: Id, limit: number): Promise<"d
   const { version } = read.head;
   const written = await writeFold(db, campaignId, { version, target, changes, folding, now });
   if (!written) return "lost";
-  return read.more ? "more" : "done";
+  if (!read.more) return "done";
+  return standees.length > 4 * changes.length ? "deep" : "more";
 }
 
 /** Folds, looking up what is in doubt. */
