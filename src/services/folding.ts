@@ -117,8 +117,10 @@ export async function readFolded<T extends Lag>(
   const campaignId = campaignIdOf(first);
   if (!fresh && now - since < MAX_LAG_MS && !mayFold(ports, campaignId))
     return { ...first, accurateAsOf: since };
+  // Whatever was committed by now is folded next: ids may be older than that, where writes had to wait.
+  const folding = ports.now();
   await foldCampaign(ports, campaignId);
   const later = ports.now();
   const second = await read(later);
-  return { ...second, accurateAsOf: accurateAsOf(second, later) };
+  return { ...second, accurateAsOf: Math.max(folding, accurateAsOf(second, later)) };
 }
