@@ -1,7 +1,19 @@
 import type { Section } from "../support/section.ts";
+import { boardsOverHttp } from "./boards-http.ts";
+import { boardsUnderLoad } from "./boards-load.ts";
+import { boards } from "./boards.ts";
+import { joinsOnHosts } from "./joins-hosts.ts";
 import { joins } from "./joins.ts";
 import { landing } from "./landing.ts";
 import { scans } from "./scans.ts";
 
 /** Every section, in the order in which they run. A new one is a file here and a line below. */
-export const SECTIONS: readonly Section[] = [landing, scans, joins];
+export const SECTIONS: readonly Section[] = [
+  landing,
+  scans,
+  joinsOnHosts,
+  joins,
+  boards,
+  boardsOverHttp,
+  boardsUnderLoad,
+];

@@ -1,135 +1,136 @@
-import { buildPorts } from "../../src/runtime/build-ports.ts";
-import { parseConfig } from "../../src/runtime/config.ts";
-import { joinByServer } from "../../src/services/joins.ts";
-import { bringCrowd } from "../support/crowd.ts";
-import { plainDriver, plainInsert, type Synchronous } from "../support/floor.ts";
-import { httpRate, post } from "../support/http-load.ts";
+import { setTimeout } from "node:timers/promises";
+import { coreJoin, foldOf, type Join, serviceJoin } from "../support/core-join.ts";
+import { type Crowded, crowdedWorld, sizesWithRoom, sizeText } from "../support/crowded.ts";
+import { plainDriver, plainInsert } from "../support/floor.ts";
 import { rateOf } from "../support/lanes.ts";
 import { compete, type Entry, type Slice } from "../support/rounds.ts";
-import { type Defer, scoped } from "../support/scope.ts";
-import type { Row, Section } from "../support/section.ts";
-import { APP, startServer } from "../support/server.ts";
-import { freshDatabase, type Storage, storages } from "../support/storage.ts";
-import { INSTALLATION, newcomer, openWorld, type Place, type World } from "../support/world.ts";
+import { scoped } from "../support/scope.ts";
+import type { Section } from "../support/section.ts";
+import { freshDatabase } from "../support/storage.ts";
 
-const CROWD = 20_000;
-/** A server answers more slowly, and 64 waiting joins must come out of it several times. */
-const SLICE_MS: Record<Storage, number> = { file: 220, server: 500 };
-/** Joins in flight at once. */
-const WIDTHS = { "one by one": 1, "64 waiting": 64 };
+/** Long enough that boards are folded several times in it. */
+const SLICE_MS = 1_200;
+const WAITING = 64;
+const SMALL = 10_000;
+/** How often boards follow in the product, in milliseconds. */
+const FOLLOW_MS = 250;
 
-/** Where the next slice's newcomers go, and by whose invites. */
-type Stage = { place: Place; codes: string[] };
+type Fold = () => Promise<void>;
 
-/** A campaign of its own for each slice, where everybody comes by the poster. */
-const emptyStage = (world: World) => async (): Promise<Stage> => {
-  const place = await world.openCampaign();
-  return { place, codes: [place.invite.code] };
-};
-
-/** One campaign with a crowd, where everybody is brought by somebody of it. */
-async function crowdedStage(world: World): Promise<() => Promise<Stage>> {
-  const place = await world.openCampaign();
-  const stage = { place, codes: await bringCrowd(world, place, CROWD) };
-  return async () => stage;
-}
-
-type Brings = (stage: Stage, width: number, ms: number) => Promise<number>;
-
-let turn = 0;
-/** Codes in an order that has nothing to do with their place in the tree. */
-const codeOf = ({ codes }: Stage): string => codes[(turn += 7_919) % codes.length] ?? "";
-
-/** Joins through the service, in this process. */
-const byService =
-  ({ call }: Pick<World, "call">): Brings =>
-  (stage, width, ms) =>
-    rateOf(width, ms, async () => {
-      const { outcome } = await joinByServer(call, stage.place.campaignId, newcomer(codeOf(stage)), "en");
-      if (outcome !== "joined") throw new Error(`a join came out as ${outcome}`);
-    });
-
-/** Joins over HTTP, at a server in a process of its own. */
-const byHttp =
-  (url: string): Brings =>
-  (stage, width, ms) => {
-    const path = `/v1/campaigns/${stage.place.campaignId}/joins`;
-    const next = () => post(path, INSTALLATION.QROVE_ADMIN_KEY, newcomer(codeOf(stage)));
-    const check = (status: number, body: Buffer) => {
-      if (status !== 200 || !body.includes('"outcome":"joined"'))
-        throw new Error(`${status}: ${body.toString()}`);
-    };
-    return httpRate({ url, width, next, check }, ms);
+/** Joins whose boards are left behind; they are brought up to date where no clock runs. */
+const unfolded =
+  (join: Join, width: number, fold: Fold): Slice =>
+  async (ms) => {
+    const rate = await rateOf(width, ms, join);
+    await fold();
+    return rate;
   };
 
-type Subject = { name: string; world: World; brings: Brings };
+/** The oldest that boards were while joins went on, in milliseconds. */
+type Lag = { most: number };
 
-/** All widths of the subjects, against one plain INSERT with as many in flight. */
-async function race(
-  title: string,
-  ms: number,
-  insert: () => Promise<unknown>,
-  subjects: { name: string; brings: Brings; stage: () => Promise<Stage> }[],
-): Promise<Row[]> {
-  const bases: Record<string, Slice> = {};
-  const entries: Entry[] = [];
-  for (const [width, inFlight] of Object.entries(WIDTHS)) {
-    bases[width] = (ms) => rateOf(inFlight, ms, insert);
-    for (const { name, brings, stage } of subjects) {
-      const slice = async (ms: number) => brings(await stage(), inFlight, ms);
-      entries.push({ case: `${title}, ${name}, ${width}`, unit: "joins/s", base: width, slice });
-    }
-  }
-  return compete(bases, entries, ms);
+/** Joins with boards that follow; the last fold belongs to the time that they took. */
+const followed =
+  (join: Join, fold: Fold, lag: Lag): Slice =>
+  async (ms) => {
+    const start = performance.now();
+    let going = true;
+    let folded = start;
+    let last: Promise<void> = Promise.resolve();
+    const foldNow = () =>
+      (last = last.then(async () => {
+        const began = performance.now();
+        await fold();
+        // Whoever joined just after the last fold began has waited since.
+        lag.most = Math.max(lag.most, performance.now() - folded);
+        folded = began;
+      }));
+    const following = (async () => {
+      for (; going; await setTimeout(FOLLOW_MS)) await foldNow();
+    })();
+    const rate = await rateOf(WAITING, ms, join);
+    const joined = (performance.now() - start) / 1000;
+    going = false;
+    await foldNow();
+    const seconds = (performance.now() - start) / 1000;
+    await following;
+    return (rate * joined) / seconds;
+  };
+
+/** Joins that are on the boards before they are answered: a fold behind each group that came in together. */
+const neverStale = (join: Join, fold: Fold): Slice => {
+  let next: Promise<void> | null = null;
+  let last: Promise<void> = Promise.resolve();
+  const onBoards = () =>
+    (next ??= last = last.then(async () => {
+      await new Promise(setImmediate);
+      next = null;
+      await fold();
+    }));
+  return (ms) =>
+    rateOf(WAITING, ms, async () => {
+      await join();
+      await onBoards();
+    });
+};
+
+/** The rows of one crowd. */
+async function entriesOf(crowded: Crowded, lag: Lag) {
+  const size = sizeText(crowded.crowd.size);
+  const [core, service, fold] = [await coreJoin(crowded), serviceJoin(crowded), foldOf(crowded)];
+  const slices = { core: unfolded(core, WAITING, fold), single: unfolded(core, 1, fold) };
+  const entry = (name: string, slice: Slice, aim?: number): Entry => ({
+    case: `${size}, ${name}`,
+    unit: "joins/s",
+    base: "floor",
+    slice,
+    ...(aim === undefined ? {} : { aim }),
+  });
+  const entries = [
+    entry(`core, ${WAITING} waiting`, slices.core, 0.7),
+    entry("core, boards at most 1 s old", followed(core, fold, lag), 1.2),
+    entry("core, boards never old", neverStale(core, fold), 1.6),
+    entry("core, one by one", slices.single, 2.5),
+    entry(`service, ${WAITING} waiting, boards following`, unfolded(service, WAITING, fold)),
+  ];
+  return { size, slices, entries };
 }
 
-async function measure(storage: Storage, synchronous: Synchronous, defer: Defer): Promise<Row[]> {
-  const shipped = synchronous === "FULL";
-  const insert = await plainInsert(
-    await plainDriver(await freshDatabase(storage, defer), defer, synchronous),
-  );
-
-  const inProcess = await openWorld(await freshDatabase(storage, defer), defer);
-  const subjects: Subject[] = [];
-  if (shipped) {
-    subjects.push({ name: "service", world: inProcess, brings: byService(inProcess) });
-    const overHttp = await openWorld(await freshDatabase(storage, defer), defer);
-    const url = await startServer(APP, { DATABASE_URL: overHttp.url, ...INSTALLATION }, defer);
-    subjects.push({ name: "HTTP", world: overHttp, brings: byHttp(url) });
-  } else {
-    const driver = await plainDriver(inProcess.url, defer, synchronous);
-    const ports = buildPorts(parseConfig({ QROVE_QUIET: "1" }), driver, INSTALLATION.QROVE_SECRET);
-    const brings = byService({ call: { ...inProcess.call, ports } });
-    subjects.push({ name: "service", world: inProcess, brings });
-  }
-
-  const title = storage === "server" ? "libSQL server" : `file, ${synchronous}`;
-  const ms = SLICE_MS[storage];
-  const rows: Row[] = [];
-  const empty = subjects.map((subject) => ({ ...subject, stage: emptyStage(subject.world) }));
-  rows.push(...(await race(`${title}, empty`, ms, insert, empty)));
-  const crowded = [];
-  for (const subject of subjects) crowded.push({ ...subject, stage: await crowdedStage(subject.world) });
-  rows.push(...(await race(`${title}, ${CROWD / 1000}k`, ms, insert, crowded)));
-  return rows;
-}
-
-/** Joins against the floor of one plain INSERT. */
+/** Joins against the floor of one plain durable INSERT, in campaigns of all sizes. */
 export const joins: Section = {
   name: "joins",
-  title: "Joins",
+  title: "Joins, from 10,000 participants on",
   about:
-    "A whole join (invite, gate, dedupe, seat, tree, ledger, scores, own invite), through the service in this process " +
-    `and over HTTP; into an empty campaign by the poster, and into one of ${CROWD} participants by theirs. ` +
-    "Base: one plain INSERT of one row in a batch of its own through the same client, with the same durability " +
-    "and as many waiting. FULL is what ships: an answered join survives a power cut.",
-  run: async () => {
-    const rows: Row[] = [];
-    for (const storage of storages()) {
-      for (const synchronous of storage === "file" ? (["FULL", "NORMAL"] as const) : (["FULL"] as const)) {
-        rows.push(...(await scoped((defer) => measure(storage, synchronous, defer))));
+    "A whole join (invite, gate, dedupe, seat, tree, ledger, own invite) on a file, by the invites of people all over the " +
+    "tree. Core: the store's batch alone; service: with all that is read, checked and hashed before it. Base: one plain " +
+    "INSERT of one row in a batch of its own, one by one, through the same binding. Both survive a power cut " +
+    "(`synchronous=FULL`). Boards at most 1 s old: folded every 250 ms while joins go on, and to the last one within the time " +
+    "that is measured; never old: nobody is answered before the boards have them. Growth: the same joins beside those " +
+    "into a campaign of 10,000.",
+  run: async (run) =>
+    scoped(async (defer) => {
+      const { sizes, notes } = await sizesWithRoom([...new Set([SMALL, ...run.participants])]);
+      const lag: Lag = { most: 0 };
+      const insert = await plainInsert(await plainDriver(await freshDatabase("file", defer), defer, "FULL"));
+      const bases: Record<string, Slice> = { floor: (ms) => rateOf(1, ms, insert) };
+      const entries: Entry[] = [];
+      for (const size of sizes) {
+        const made = await entriesOf(await crowdedWorld(size, run.defer, defer), lag);
+        entries.push(...made.entries);
+        if (size === SMALL) {
+          bases["core of 10k"] = made.slices.core;
+          bases["single of 10k"] = made.slices.single;
+          continue;
+        }
+        const growth = { unit: "joins/s", aim: 2 };
+        const name = `growth from 10k to ${made.size}`;
+        entries.push(
+          { ...growth, case: `${name}, ${WAITING} waiting`, base: "core of 10k", slice: made.slices.core },
+          { ...growth, case: `${name}, one by one`, base: "single of 10k", slice: made.slices.single },
+        );
       }
-    }
-    return rows;
-  },
+      const rows = await compete(bases, entries, SLICE_MS);
+      notes.push(`While joins went on, boards were ${Math.round(lag.most)} ms old at the most.`);
+      return { rows, notes };
+    }),
 };

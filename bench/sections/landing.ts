@@ -5,7 +5,7 @@ import { get, httpRate, loaderBusy } from "../support/http-load.ts";
 import { compete, type Slice } from "../support/rounds.ts";
 import { type Defer, scoped } from "../support/scope.ts";
 import type { Row, Section } from "../support/section.ts";
-import { APP, buildFloor, FLOOR, startServer } from "../support/server.ts";
+import { APP, buildFloor, startServer } from "../support/server.ts";
 import { freshDatabase, type Storage, STORAGE_TITLE, storages } from "../support/storage.ts";
 import { INSTALLATION, openWorld } from "../support/world.ts";
 
@@ -50,10 +50,10 @@ async function fillFloor(driver: Driver, firstId: number, bytes: number): Promis
   return Array.from({ length: INVITES }, (_, i) => `/floor/${firstId + i}`);
 }
 
-async function measure(storage: Storage, defer: Defer): Promise<Row[]> {
+async function measure(storage: Storage, entry: string, defer: Defer): Promise<Row[]> {
   const world = await openWorld(await freshDatabase(storage, defer), defer);
-  const paths = (await bringCrowd(world, await world.openCampaign(), INVITES)).map((code) => `/i/${code}`);
-  const app = await startServer(APP, { DATABASE_URL: world.url, ...INSTALLATION }, defer);
+  const paths = (await bringCrowd(world, await world.openCampaign(), INVITES)).codes.map((code) => `/i/${code}`);
+  const { url: app } = await startServer(APP, { DATABASE_URL: world.url, ...INSTALLATION }, defer);
 
   const floorDatabase = await freshDatabase(storage, defer);
   const floorDriver = await plainDriver(floorDatabase, defer);
@@ -62,7 +62,7 @@ async function measure(storage: Storage, defer: Defer): Promise<Row[]> {
     const page = await fetch(`${app}${paths[0]}`, { headers: { Accept: FORMS[form].accept } });
     floorPaths[form] = await fillFloor(floorDriver, (i + 1) * 100_000, (await page.arrayBuffer()).byteLength);
   }
-  const floor = await startServer(FLOOR, { DATABASE_URL: floorDatabase }, defer);
+  const { url: floor } = await startServer(entry, { DATABASE_URL: floorDatabase }, defer);
 
   const bases = FORM_NAMES.map((form) => [
     form,
@@ -86,10 +86,10 @@ export const landing: Section = {
     "Base: bare Hono on the same adapter, in a process started the same way, with one lookup by primary key " +
     "through the same client and a JSON answer of the same size.",
   run: async () => {
-    await buildFloor();
+    const entry = await buildFloor("server");
     const rows: Row[] = [];
-    for (const storage of storages()) rows.push(...(await scoped((defer) => measure(storage, defer))));
+    for (const storage of storages()) rows.push(...(await scoped((defer) => measure(storage, entry, defer))));
     if (loaderBusy > 0.9) console.warn(`The load generator was ${Math.round(loaderBusy * 100)}% busy.`);
-    return rows;
+    return { rows, notes: [] };
   },
 };

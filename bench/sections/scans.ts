@@ -1,4 +1,3 @@
-import { build } from "esbuild";
 import { readCampaignFunnel } from "../../src/services/growth.ts";
 import type { Driver } from "../../src/store/db.ts";
 import { bringCrowd } from "../support/crowd.ts";
@@ -7,11 +6,10 @@ import { httpRate, loaderBusy } from "../support/http-load.ts";
 import { compete, type Entry, type Slice } from "../support/rounds.ts";
 import { type Defer, scoped } from "../support/scope.ts";
 import type { Row, Section } from "../support/section.ts";
-import { APP, startServer } from "../support/server.ts";
+import { APP, buildFloor, startServer } from "../support/server.ts";
 import { freshDatabase, type Storage, STORAGE_TITLE, storages } from "../support/storage.ts";
 import { INSTALLATION, openWorld, type Place, type World } from "../support/world.ts";
 
-const FLOOR = "dist/bench-floor-scans.mjs";
 const CONNECTIONS = 32;
 const INVITES = 1_000;
 const SLICE_MS = 900;
@@ -73,6 +71,7 @@ type Floor = { name: string; synchronous?: Synchronous; client?: "manual" };
 
 /** Starts a bare handler on a database of its own; answers its slices and the check of its work. */
 async function openFloor(
+  entry: string,
   storage: Storage,
   { synchronous, client }: Floor,
   sizes: Record<Form, number>,
@@ -94,7 +93,7 @@ async function openFloor(
     ...(synchronous && { SYNCHRONOUS: synchronous }),
     ...(client && { CLIENT: client }),
   };
-  const url = await startServer(FLOOR, env, defer);
+  const { url } = await startServer(entry, env, defer);
   const slices = {} as Record<Form, Slice>;
   for (const [i, form] of FORM_NAMES.entries()) {
     const paths = await fillFloor(driver, (i + 1) * 100_000, sizes[form]);
@@ -123,13 +122,13 @@ async function demandExact({ driver, call }: World, { campaignId }: Place, { ans
   console.log(`${answered} pages were answered, and exactly as many scans are there.`);
 }
 
-async function measure(storage: Storage, defer: Defer): Promise<Row[]> {
+async function measure(storage: Storage, entry: string, defer: Defer): Promise<Row[]> {
   const world = await openWorld(await freshDatabase(storage, defer), defer);
   const place = await world.openCampaign();
-  const paths = (await bringCrowd(world, place, INVITES)).map((code) => `/i/${code}`);
+  const paths = (await bringCrowd(world, place, INVITES)).codes.map((code) => `/i/${code}`);
   const env = { DATABASE_URL: world.url, ...INSTALLATION };
-  const on = await startServer(APP, env, defer);
-  const off = await startServer(APP, { ...env, QROVE_SCANS: "off" }, defer);
+  const { url: on } = await startServer(APP, env, defer);
+  const { url: off } = await startServer(APP, { ...env, QROVE_SCANS: "off" }, defer);
 
   const sizes = {} as Record<Form, number>;
   for (const form of FORM_NAMES) {
@@ -139,7 +138,7 @@ async function measure(storage: Storage, defer: Defer): Promise<Row[]> {
   const [counted, uncounted] = [{ answered: 0 }, { answered: 0 }];
   const floors = [];
   for (const floor of FLOORS[storage]) {
-    floors.push({ name: floor.name, ...(await openFloor(storage, floor, sizes, defer)) });
+    floors.push({ name: floor.name, ...(await openFloor(entry, storage, floor, sizes, defer)) });
   }
   const bases: Record<string, Slice> = {};
   const entries: Entry[] = [];
@@ -180,19 +179,10 @@ export const scans: Section = {
     "process, not a power cut; so the handler's INSERT is NORMAL too, and once FULL. Afterwards the scans must be " +
     "exactly as many as the pages that were answered.",
   run: async () => {
-    await build({
-      entryPoints: ["bench/floor/scans.ts"],
-      outfile: FLOOR,
-      bundle: true,
-      platform: "node",
-      target: "node20",
-      format: "esm",
-      packages: "external",
-      logLevel: "warning",
-    });
+    const entry = await buildFloor("scans");
     const rows: Row[] = [];
-    for (const storage of storages()) rows.push(...(await scoped((defer) => measure(storage, defer))));
+    for (const storage of storages()) rows.push(...(await scoped((defer) => measure(storage, entry, defer))));
     if (loaderBusy > 0.9) console.warn(`The load generator was ${Math.round(loaderBusy * 100)}% busy.`);
-    return rows;
+    return { rows, notes: [] };
   },
 };

@@ -1,121 +1,153 @@
 import { idCandidate, parseId } from "../../src/domain/id.ts";
-import { newCode } from "../../src/services/codes.ts";
+import { foldCampaign } from "../../src/services/folding.ts";
 import { joinByServer } from "../../src/services/joins.ts";
-import { createDb, type Statement } from "../../src/store/db.ts";
+import { createDb, type Driver, type Statement } from "../../src/store/db.ts";
 import { findDifferences } from "../../src/store/verify.ts";
+import { copiesOf, openStage, stage, sumsOf, sumUp, talliesOf } from "./crowd-sql.ts";
+import { generator, growTree } from "./tree.ts";
 import { newcomer, type Place, type World } from "./world.ts";
 
-const CHUNK = 2_000;
+/** Some of the crowd, evenly spread: their numbers in the database, and the codes of their own invites. */
+export type Crowd = { size: number; ids: number[]; codes: string[] };
 
-type Person = {
-  id: number;
-  hash: string;
-  code: string;
-  /** Place of the inviter in the list; null for those whom the poster brought. */
-  parent: number | null;
-  depth: number;
-  direct: number;
-  team: number;
+/** How a crowd is written: so many people in a transaction, by a driver. */
+export type Loader = { chunk: number; driver: Driver };
+
+/** A crowd to be: two people have really joined, and it is to be copied from the second one. */
+export type Plan = {
+  size: number;
+  campaign: number;
+  poster: number;
+  groups: number[];
+  copies: Statement[];
+  /** When the crowd begins to come, and until when it came. */
+  from: number;
+  until: number;
 };
 
-/** A random number generator with a seed (mulberry32): every run has the same tree. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+const SAMPLE = 20_000;
+/** People whom one statement stages: it must have less than 32,766 parameters. */
+const STAGED = 2_000;
+const DAY = 86_400_000;
+/** Crowds up to here are compared with the ledger counter by counter, larger ones by their sums. */
+const VERIFIED = 100_000;
+
+/** Two people really join, one by the other: what the second one's join wrote is the pattern. */
+export async function planCrowd(world: World, place: Place, size: number, until: number): Promise<Plan> {
+  const { driver, call, ports } = world;
+  const join = (code: string) => joinByServer(call, place.campaignId, newcomer(code), "en");
+  const first = await join(place.invite.code);
+  const second = await join(first.participant?.inviteCode ?? "");
+  await foldCampaign(ports, place.campaignId);
+  const campaign = parseId("campaign", place.campaignId) ?? 0;
+  const pattern = parseId("participant", second.participant?.id ?? "") ?? 0;
+  const [rows = []] = await driver(
+    [
+      {
+        sql: "SELECT g.id FROM groups g JOIN campaigns c ON c.community_id = g.community_id WHERE c.id = ? ORDER BY g.id",
+        params: [campaign],
+      },
+    ],
+    "read",
+  );
+  return {
+    size,
+    campaign,
+    poster: parseId("invite", place.invite.id) ?? 0,
+    groups: rows.map(([id]) => Number(id)),
+    copies: [
+      ...(await copiesOf(driver, pattern, second.participant?.joinedAt ?? 0)),
+      ...(await talliesOf(driver, pattern)),
+    ],
+    from: until - 30 * DAY,
+    until,
   };
 }
 
-/** A tree as campaigns grow: one in twenty comes by the poster, and who brought many brings more. */
-function growTree(world: World, size: number, at: number): Person[] {
-  const random = generator(1);
-  const firstId = idCandidate(at, 0);
-  const people: Person[] = [];
-  for (let i = 0; i < size; i++) {
-    let parent: number | null = i === 0 || random() < 0.05 ? null : Math.floor(random() * i);
-    if (parent !== null && random() < 0.5) parent = people[parent]?.parent ?? parent;
-    const depth = parent === null ? 0 : (people[parent]?.depth ?? 0) + 1;
-    const hash = Buffer.from(world.ports.random(13)).toString("hex");
-    people.push({ id: firstId + i, hash, code: newCode(world.ports), parent, depth, direct: 0, team: 0 });
-    const inviter = parent === null ? undefined : people[parent];
-    if (inviter) inviter.direct++;
-    for (let up = inviter; up; up = up.parent === null ? undefined : people[up.parent]) up.team++;
-  }
-  return people;
+const ALPHABET = "23456789bcdfghjkmnpqrstvwxz";
+const TRIPLES = Array.from({ length: 27 ** 3 }, (_, i) =>
+  [Math.floor(i / 729), Math.floor(i / 27) % 27, i % 27].map((at) => ALPHABET[at]).join(""),
+);
+const PAIRS = Array.from({ length: 1024 }, (_, i) => i.toString(32).padStart(2, "0"));
+
+/** Codes that look random and are never equal: seven characters come from the place, one to one. */
+function codeOf(place: number, random: () => number): string {
+  const mixed = Math.imul(place + 1, 0x9e3779b1) >>> 0;
+  const [high, middle, low] = [Math.floor(mixed / 27 ** 4), Math.floor(mixed / 27), mixed % 27];
+  const rest = TRIPLES[Math.floor(random() * 27 ** 3)] as string;
+  return `${TRIPLES[high]}${TRIPLES[middle % 27 ** 3]}${ALPHABET[low]}${rest}${ALPHABET[Math.floor(random() * 27)]}`;
 }
 
-/** The tables of which a participant is made, with the row that a real join left there. */
-const PATTERNS = {
-  members: "id = (SELECT member_id FROM participants WHERE id = ?2)",
-  invites: "participant_id = ?2",
-  participants: "id = ?2",
-  ledger: "participant_id = ?2",
-  evaluations:
-    "identity_hash = (SELECT m.identity_hash FROM participants p JOIN members m ON m.id = p.member_id WHERE p.id = ?2)",
-};
+/** As long as an identity's hash, and as random. */
+export function hashText(random: () => number): string {
+  let text = "";
+  while (text.length < 26) text += PAIRS[Math.floor(random() * 1024)] as string;
+  return text;
+}
 
-/** What a person of the crowd has of their own, column by column; all else is as in the pattern. */
-const OWN: Record<string, string> = {
-  id: "v->>'id'",
-  identity_hash: "v->>'hash'",
-  member_id: "v->>'id'",
-  participant_id: "v->>'id'",
-  parent_id: "v->>'parentId'",
-  depth: "v->>'depth'",
-  attempt: "v->>'id'",
-  invited_via: "v->>'via'",
-  invite_id: "v->>'via'",
-  code: "v->>'code'",
-  uses: "v->>'direct'",
-};
+/** The people of a plan in the order in which they came, as they are staged. */
+function rowsOf({ size, groups, poster, from, until }: Plan): { rowOf: (i: number) => unknown[]; crowd: Crowd } {
+  const tree = growTree(size);
+  const random = generator(2);
+  const joinedAt = (i: number) => from + Math.floor(((i + 1) * (until - from)) / (size + 1));
+  const idOf = (i: number) => idCandidate(joinedAt(i), 0);
+  const crowd: Crowd = { size, ids: [], codes: [] };
+  const every = Math.ceil(size / SAMPLE);
+  const rowOf = (i: number) => {
+    const [id, code] = [idOf(i), codeOf(i, random)];
+    if (i % every === 0) {
+      crowd.ids.push(id);
+      crowd.codes.push(code);
+    }
+    const [parent, direct, team] = [tree.parent, tree.direct, tree.team].map((of) => of[i] as number) as [
+      number,
+      number,
+      number,
+    ];
+    const inviter = parent < 0 ? null : idOf(parent);
+    return [
+      ...[id, joinedAt(i), hashText(random), code, inviter, inviter ?? poster, groups[i % groups.length]],
+      ...[tree.depth[i], direct, direct > 0 ? joinedAt(tree.directLast[i] as number) : null],
+      ...[team, team > 0 ? joinedAt(tree.teamLast[i] as number) : null],
+    ];
+  };
+  return { rowOf, crowd };
+}
 
-/** The statements that write a list of people (?1) as the participant ?2 was written. */
-async function copiesOf({ driver }: World): Promise<string[]> {
-  const copies = [];
-  for (const [table, pattern] of Object.entries(PATTERNS)) {
-    const sql = "SELECT name FROM pragma_table_info(?)";
-    const [rows = []] = await driver([{ sql, params: [table] }], "read");
-    const columns = rows.map(([name]) => String(name));
-    const values = columns.map((name) => OWN[name] ?? `pattern.${name}`);
-    copies.push(`INSERT INTO ${table} (${columns.join(", ")}) SELECT ${values.join(", ")}
-      FROM (SELECT value v FROM json_each(?1)), (SELECT * FROM ${table} WHERE ${pattern}) pattern`);
+/** Writes a crowd in sets, where one by one would take hours. */
+export async function loadCrowd(plan: Plan, { chunk, driver }: Loader): Promise<Crowd> {
+  const { rowOf, crowd } = rowsOf(plan);
+  await driver([openStage], "write");
+  for (let from = 0; from < plan.size; from += chunk) {
+    const to = Math.min(plan.size, from + chunk);
+    const statements: Statement[] = [];
+    for (let next = from; next < to; next += STAGED)
+      statements.push(stage(Array.from({ length: Math.min(STAGED, to - next) }, (_, n) => rowOf(next + n))));
+    await driver([...statements, ...plan.copies, { sql: "DELETE FROM crowd", params: [] }], "write");
   }
-  const score = (metric: string) => `INSERT INTO scores
-      (workspace_id, campaign_id, metric, period, participant_id, score, reached_at)
-    SELECT p.workspace_id, p.campaign_id, '${metric}', 'all', v->>'id', v->>'${metric}', p.joined_at
-    FROM (SELECT value v FROM json_each(?1)), participants p WHERE p.id = ?2 AND v->>'${metric}' > 0`;
-  const used = `UPDATE groups SET used = used + json_array_length(?1)
-    WHERE id = (SELECT group_id FROM participants WHERE id = ?2)`;
-  const uses = `UPDATE invites SET uses = uses + (SELECT count(*) FROM json_each(?1) WHERE value->>'depth' = 0)
-    WHERE id = (SELECT invited_via FROM participants WHERE id = ?2)`;
-  return [...copies, score("direct"), score("team"), used, uses];
+  await driver(sumUp(plan.campaign, plan.poster), "write");
+  return crowd;
+}
+
+/** Checks a crowd by what the product itself derives from the ledger. */
+export async function demandWhole(driver: Driver, { size, campaign }: Plan): Promise<void> {
+  const wrong = size <= VERIFIED ? await findDifferences(createDb(driver)) : [];
+  if (wrong.length > 0) throw new Error(`the crowd does not add up: ${JSON.stringify(wrong.slice(0, 5))}`);
+  const [[row = []] = []] = await driver([sumsOf(campaign)], "read");
+  const [people, folded, seats, credits, joined, invited, direct, uses] = row.map(Number);
+  if (people !== size + 2 || new Set([people, folded, seats, credits, joined]).size > 1)
+    throw new Error(`${size + 2} people have joined, but there are ${row.slice(0, 5).join(", ")}`);
+  if (invited !== direct || direct !== uses)
+    throw new Error(`the boards do not add up: ${row.slice(5).join(", ")}`);
 }
 
 /**
- * Fills a campaign with `size` participants in sets, where one by one would take a minute: one person
- * really joins, and the crowd is copied from what that join wrote. Then the product's own check
- * compares every counter with the ledger. Answers the codes of the crowd's invites.
+ * Fills a campaign with `size` participants, as if they had come evenly over the 30 days up to an hour ago:
+ * two people really join, the crowd is copied from what the second join wrote, and the result is checked.
  */
-export async function bringCrowd(world: World, place: Place, size: number): Promise<string[]> {
-  const { driver, call, ports } = world;
-  const first = await joinByServer(call, place.campaignId, newcomer(place.invite.code), "en");
-  const pattern = BigInt(parseId("participant", first.participant?.id ?? "") ?? 0);
-  const people = growTree(world, size, ports.now() - 3_600_000);
-  const poster = parseId("invite", place.invite.id);
-  const copies = await copiesOf(world);
-  for (let start = 0; start < size; start += CHUNK) {
-    const chunk = people.slice(start, start + CHUNK).map(({ parent, ...person }) => {
-      const parentId = parent === null ? null : people[parent]?.id;
-      return { ...person, parentId, via: parentId ?? poster };
-    });
-    const params = [JSON.stringify(chunk), pattern];
-    const statements: Statement[] = copies.map((sql) => ({ sql, params }));
-    await driver(statements, "write");
-  }
-  const wrong = await findDifferences(createDb(driver));
-  if (wrong.length > 0) throw new Error(`the crowd does not add up: ${JSON.stringify(wrong.slice(0, 5))}`);
-  return people.map(({ code }) => code);
+export async function bringCrowd(world: World, place: Place, size: number): Promise<Crowd> {
+  const plan = await planCrowd(world, place, size, world.ports.now() - 3_600_000);
+  const crowd = await loadCrowd(plan, { chunk: STAGED, driver: world.driver });
+  await demandWhole(world.driver, plan);
+  return crowd;
 }

@@ -12,9 +12,9 @@ export type Load = {
   check: (status: number, body: Buffer) => void;
 };
 
-/** A GET as HTTP/1.1 text. */
-export const get = (path: string, accept: string): string =>
-  `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\n\r\n`;
+/** A GET as HTTP/1.1 text, with an API key where one is given. */
+export const get = (path: string, accept: string, key?: string): string =>
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\n${key === undefined ? "" : `Authorization: Bearer ${key}\r\n`}\r\n`;
 
 /** A POST of JSON as HTTP/1.1 text. */
 export function post(path: string, key: string, body: unknown): string {

@@ -1,22 +1,26 @@
 import { machine } from "./machine.ts";
 import { ROUNDS } from "./rounds.ts";
-import type { Row, Section } from "./section.ts";
+import type { Row, Section, Spread } from "./section.ts";
 
-export type Result = { section: Section; rows: Row[] };
+export type Result = { section: Section; rows: Row[]; notes: string[] };
 
 const HOW_TO_READ =
   `× base: how many times the base's cost, so lower is better; the median of ${ROUNDS} rounds in which base and ` +
-  "subject took turns, with the quartiles beside it. Rates are medians of the same rounds and drift " +
-  "with the machine: compare ratios.";
+  "subject took turns, with the quartiles beside it. The aim is what the median should not exceed. Rates are " +
+  "medians of the same rounds and drift with the machine: compare ratios.";
 
-const HEADINGS = ["case", "× base", "middle half", "base /s", "this /s", "unit"];
+const HEADINGS = ["case", "× base", "middle half", "aim", "base /s", "this /s", "unit"];
 
 const rate = (value: number): string => Math.round(value).toLocaleString("en-GB");
 
-const cells = ({ case: name, ratio, base, subject, unit }: Row): string[] => [
+const judge = (aim: number | null, { median }: Spread): string =>
+  aim === null ? "" : `≤ ${aim.toFixed(2)} ${median <= aim ? "met" : "missed"}`;
+
+const cells = ({ case: name, ratio, aim, base, subject, unit }: Row): string[] => [
   name,
   ratio.median.toFixed(2),
   `${ratio.low.toFixed(2)} – ${ratio.high.toFixed(2)}`,
+  judge(aim, ratio),
   rate(base),
   rate(subject),
   unit.replace("/s", ""),
@@ -39,11 +43,15 @@ export function table(rows: Row[]): string {
   return [draw(HEADINGS), draw(rule), ...lines.slice(1).map(draw)].join("\n");
 }
 
+/** A section's table and, below it, its notes. */
+export const body = (rows: Row[], notes: readonly string[]): string =>
+  [...(rows.length === 0 ? [] : [table(rows)]), ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join("\n")])].join("\n\n");
+
 /** The whole report as Markdown. */
 export function report(results: Result[]): string {
   const facts = machine().map(([name, value]) => `- ${name}: ${value}`);
   const parts = results.map(
-    ({ section, rows }) => `## ${section.title}\n\n${section.about}\n\n${table(rows)}`,
+    ({ section: { title, about }, rows, notes }) => `## ${title}\n\n${about}\n\n${body(rows, notes)}`,
   );
   return `${["# What was measured", "Written by `npm run bench -- --write`.", facts.join("\n"), HOW_TO_READ, ...parts].join("\n\n")}\n`;
 }

@@ -27,7 +27,7 @@ const spread = (values: readonly number[]): Spread => ({
 });
 
 /** A row to be: the subject's slice is compared with the slice that `base` names. */
-export type Entry = { case: string; unit: string; base: string; slice: Slice };
+export type Entry = { case: string; unit: string; base: string; slice: Slice; aim?: number };
 
 /**
  * Runs all slices in turns, round after round, so that whatever the machine does meanwhile meets all
@@ -35,16 +35,16 @@ export type Entry = { case: string; unit: string; base: string; slice: Slice };
  * warms up and does not count.
  */
 export async function compete(bases: Record<string, Slice>, entries: Entry[], ms: number): Promise<Row[]> {
-  const all = [...Object.values(bases), ...entries.map(({ slice }) => slice)];
+  const all = [...new Set([...Object.values(bases), ...entries.map(({ slice }) => slice)])];
   const rates = new Map<Slice, number[]>(all.map((slice) => [slice, []]));
   for (const slice of all) await slice(ms * WARM_UP);
   for (let round = 0; round < ROUNDS; round++) {
     for (const slice of round % 2 === 0 ? all : [...all].reverse()) rates.get(slice)?.push(await slice(ms));
   }
-  return entries.map(({ case: name, unit, base, slice }) => {
+  return entries.map(({ case: name, unit, base, slice, aim = null }) => {
     const of = (wanted: Slice | undefined) => (wanted && rates.get(wanted)) ?? [];
     const [floor, mine] = [of(bases[base]), of(slice)];
     const ratios = floor.map((rate, round) => rate / (mine[round] ?? Number.NaN));
-    return { case: name, unit, base: median(floor), subject: median(mine), ratio: spread(ratios) };
+    return { case: name, unit, base: median(floor), subject: median(mine), ratio: spread(ratios), aim };
   });
 }

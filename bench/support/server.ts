@@ -7,15 +7,15 @@ import { setTimeout } from "node:timers/promises";
 import { temporaryFolder } from "../../test/support/processes.ts";
 import type { Defer } from "./scope.ts";
 
-/** The servers that are compared, as files that Node runs. */
+/** The product's server, as a file that Node runs. */
 export const APP = "dist/node.mjs";
-export const FLOOR = "dist/bench-floor.mjs";
 
-/** Bundles the floor as `npm run build` bundles the app. */
-export async function buildFloor(): Promise<void> {
+/** Bundles a floor as `npm run build` bundles the app; answers the file that Node runs. */
+export async function buildFloor(name: "server" | "scans" | "json"): Promise<string> {
+  const outfile = `dist/bench-floor-${name}.mjs`;
   await build({
-    entryPoints: ["bench/floor/server.ts"],
-    outfile: FLOOR,
+    entryPoints: [`bench/floor/${name}.ts`],
+    outfile,
     bundle: true,
     platform: "node",
     target: "node20",
@@ -23,15 +23,20 @@ export async function buildFloor(): Promise<void> {
     packages: "external",
     logLevel: "warning",
   });
+  return outfile;
 }
 
 const START_MS = 20_000;
 
 /**
- * Starts a server in a process of its own and waits until it listens; answers its URL. Its output
+ * Starts a server in a process of its own and waits until it listens. Its output
  * goes into a file, as under a service manager: log lines are part of what the product costs.
  */
-export async function startServer(entry: string, env: Record<string, string>, defer: Defer): Promise<string> {
+export async function startServer(
+  entry: string,
+  env: Record<string, string>,
+  defer: Defer,
+): Promise<{ url: string; pid: number }> {
   const folder = await temporaryFolder();
   defer(folder.remove);
   const log = join(folder.path, "log");
@@ -48,7 +53,7 @@ export async function startServer(entry: string, env: Record<string, string>, de
   });
   for (const start = Date.now(); Date.now() - start < START_MS; await setTimeout(20)) {
     const port = /listens on http:\/\/localhost:(\d+)/.exec(readFileSync(log, "utf8"))?.[1];
-    if (port !== undefined) return `http://127.0.0.1:${port}`;
+    if (port !== undefined) return { url: `http://127.0.0.1:${port}`, pid: child.pid as number };
     if (child.exitCode !== null) break;
   }
   throw new Error(`${entry} did not start:\n${readFileSync(log, "utf8")}`);

@@ -1,0 +1,68 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryFolder } from "../../test/support/processes.ts";
+import { crowdedWorld, sizesWithRoom, sizeText } from "../support/crowded.ts";
+import { get, httpRate, loaderBusy } from "../support/http-load.ts";
+import { compete, type Entry, type Slice } from "../support/rounds.ts";
+import { type Defer, scoped } from "../support/scope.ts";
+import type { Row, Section } from "../support/section.ts";
+import { APP, buildFloor, startServer } from "../support/server.ts";
+import { INSTALLATION } from "../support/world.ts";
+
+const CONNECTIONS = 32;
+const SLICE_MS = 500;
+const LIMITS = [20, 100];
+
+/** The same request again and again; every answer must be 200 and as long as the first. */
+function asking(url: string, path: string, bytes: number): Slice {
+  const request = get(path, "application/json", INSTALLATION.QROVE_ADMIN_KEY);
+  const check = (status: number, body: Buffer) => {
+    if (status !== 200 || body.length !== bytes) throw new Error(`${status}: ${body.toString()}`);
+  };
+  return (ms) => httpRate({ url, width: CONNECTIONS, next: () => request, check }, ms);
+}
+
+/** A bare server that answers a text, in a process started as the product's is. */
+async function startFloor(entry: string, text: string, defer: Defer): Promise<string> {
+  const folder = await temporaryFolder();
+  defer(folder.remove);
+  const file = join(folder.path, "body.json");
+  await writeFile(file, text);
+  return (await startServer(entry, { BODY_FILE: file }, defer)).url;
+}
+
+async function measure(size: number, entry: string, run: Defer, defer: Defer): Promise<Row[]> {
+  const { world, place } = await crowdedWorld(size, run, defer);
+  const { url: app } = await startServer(APP, { DATABASE_URL: world.url, ...INSTALLATION }, defer);
+  const bases: Record<string, Slice> = {};
+  const entries: Entry[] = [];
+  for (const limit of LIMITS) {
+    const path = `/v1/campaigns/${place.campaignId}/leaderboard?limit=${limit}`;
+    const headers = { Authorization: `Bearer ${INSTALLATION.QROVE_ADMIN_KEY}` };
+    const text = await (await fetch(`${app}${path}`, { headers })).text();
+    const bytes = Buffer.byteLength(text);
+    const base = `bare ${limit}`;
+    bases[base] = asking(await startFloor(entry, text, defer), "/floor", bytes);
+    const name = `${sizeText(size)}, ${limit} rows, ${bytes.toLocaleString("en-GB")} bytes`;
+    entries.push({ case: name, unit: "requests/s", base, slice: asking(app, path, bytes), aim: 2 });
+  }
+  return compete(bases, entries, SLICE_MS);
+}
+
+/** The leaderboard over HTTP against a server that only answers. */
+export const boardsOverHttp: Section = {
+  name: "boards-http",
+  title: "The leaderboard over HTTP",
+  about:
+    `GET /v1/campaigns/{id}/leaderboard with a key, ${CONNECTIONS} connections. Base: bare Hono on the same adapter, in a process ` +
+    "started the same way, that turns the same values into JSON for everybody, without a key, a check or a database.",
+  run: async (run) => {
+    const entry = await buildFloor("json");
+    const { sizes, notes } = await sizesWithRoom(run.participants);
+    const rows: Row[] = [];
+    for (const size of sizes.slice(-1))
+      rows.push(...(await scoped((defer) => measure(size, entry, run.defer, defer))));
+    if (loaderBusy > 0.9) notes.push(`The load generator was ${Math.round(loaderBusy * 100)}% busy.`);
+    return { rows, notes };
+  },
+};

@@ -1,0 +1,57 @@
+import { FOREVER } from "../../src/domain/board.ts";
+import { formatId, type Id } from "../../src/domain/id.ts";
+import { type BoardAsk, type BoardRead, readBoard } from "../../src/store/board.ts";
+import type { Crowded } from "./crowded.ts";
+
+/** Somebody on a board. */
+export type Scored = { id: Id; score: number; reachedAt: number };
+
+const CHUNK = 50_000;
+/** How many people are asked for, from all over the board. */
+const ASKED = 5_000;
+const STEP = 1_009;
+
+const numberOf = (value: unknown): number => Number(value);
+
+/** Everybody on the board of all time by people brought, best first, in parts. */
+export async function* scoredOf({ world: { driver } }: Crowded): AsyncGenerator<Scored[]> {
+  const board = "SELECT id FROM boards WHERE metric = 'direct' AND starts_at = 0 AND filter = '' AND state = 'live'";
+  const sql = `SELECT participant_id, score, reached_at FROM tallies WHERE board_id = (${board})
+    AND ranked = 1 AND participant_id > ? ORDER BY participant_id LIMIT ${CHUNK}`;
+  for (let last = 0; ; ) {
+    const [rows = []] = await driver([{ sql, params: [last] }], "read");
+    if (rows.length === 0) return;
+    last = numberOf(rows.at(-1)?.[0]);
+    yield rows.map(([id, score, reachedAt]) => ({
+      id: formatId("participant", numberOf(id)),
+      score: numberOf(score),
+      reachedAt: numberOf(reachedAt),
+    }));
+  }
+}
+
+/** People of all sorts, of whom each call answers another, in an order that is not the board's. */
+export async function picker(crowded: Crowded): Promise<{ pick: () => Scored; all: Scored[] }> {
+  const all: Scored[] = [];
+  for await (const part of scoredOf(crowded)) all.push(...part.filter((_, i) => i % 97 === 0));
+  const every = Math.ceil(all.length / ASKED);
+  const asked = all.filter((_, i) => i % every === 0);
+  let turn = 0;
+  return { pick: () => asked[(turn += STEP) % asked.length] as Scored, all: asked };
+}
+
+/** Reads the board in the store, without the service around it. */
+export function storeReads({ world: { ports, call }, place }: Crowded) {
+  const tenant = { workspaceId: call.actor.workspaceId, campaignId: null };
+  const board = { metric: "direct", startsAt: 0, endsAt: FOREVER, filter: "" };
+  const read = async (ask: Pick<BoardAsk, "limit" | "around">): Promise<BoardRead> => {
+    const whole = { ...board, ...ask, campaignId: place.campaignId, now: ports.now(), from: null };
+    const found = await readBoard(ports.db, tenant, whole);
+    if (found === undefined) throw new Error("the campaign is gone");
+    return found;
+  };
+  return {
+    top: (limit: number) => read({ limit, around: null }),
+    around: (id: Id, neighbours: number) => read({ limit: 1, around: { id, neighbours } }),
+  };
+}
