@@ -32,9 +32,9 @@ const joining = (crowded: Crowded, reads: Reads, read?: () => Promise<unknown>) 
   const [join, fold] = [serviceJoin(crowded), foldOf(crowded)];
   return async (ms: number) => {
     const start = performance.now();
-    let going = read !== undefined;
+    const watch = { going: read !== undefined };
     const reading = (async () => {
-      for (let page = 0; going; page++) {
+      for (let page = 0; watch.going; page++) {
         const early = (page * 1000) / PAGES_A_SECOND - (performance.now() - start);
         if (early > 0) await setTimeout(early);
         await read?.();
@@ -42,7 +42,7 @@ const joining = (crowded: Crowded, reads: Reads, read?: () => Promise<unknown>) 
       }
     })();
     const rate = await rateOf(WAITING, ms, join);
-    going = false;
+    watch.going = false;
     await reading;
     if (read !== undefined) reads.ms += performance.now() - start;
     await fold();
@@ -54,7 +54,11 @@ async function measure(crowded: Crowded): Promise<{ rows: Row[]; notes: string[]
   const { world, place, crowd } = crowded;
   const { pick } = await picker(crowded);
   const page = () =>
-    readLeaderboard(world.call, place.campaignId, { metric: "direct", limit: ROWS, cursor: cursorOf(pick()) });
+    readLeaderboard(world.call, place.campaignId, {
+      metric: "direct",
+      limit: ROWS,
+      cursor: cursorOf(pick()),
+    });
   const reads: Reads = { pages: 0, ms: 0 };
   const slice = joining(crowded, reads, page);
   const name = `${sizeText(crowd.size)}, ${WAITING} waiting, beside ${PAGES_A_SECOND} pages a second`;
@@ -64,7 +68,10 @@ async function measure(crowded: Crowded): Promise<{ rows: Row[]; notes: string[]
     SLICE_MS,
   );
   const rate = Math.round((reads.pages * 1000) / reads.ms);
-  return { rows, notes: [`${sizeText(crowd.size)}: ${rate} pages of ${ROWS} rows a second were read beside the joins.`] };
+  return {
+    rows,
+    notes: [`${sizeText(crowd.size)}: ${rate} pages of ${ROWS} rows a second were read beside the joins.`],
+  };
 }
 
 /** Resident memory of a process in MiB; null where the system does not tell. */
@@ -97,12 +104,12 @@ async function watchMemory(crowded: Crowded, defer: Defer): Promise<string> {
     httpRate({ url, width: 4, next: nextPage, check }, MEMORY_MS),
   ]);
   let most = residentMib(pid);
-  let over = false;
+  const watch = { over: false };
   const watching = (async () => {
-    for (; !over; await setTimeout(100)) most = most && Math.max(most, residentMib(pid) ?? 0);
+    for (; !watch.over; await setTimeout(100)) most = most && Math.max(most, residentMib(pid) ?? 0);
   })();
   const [joins, pages] = await loads;
-  over = true;
+  watch.over = true;
   await watching;
   const beside = `with ${Math.round(joins)} joins and ${Math.round(pages)} pages of ${ROWS} rows a second`;
   if (most === null) return `The server's memory could not be read on this system (${beside}).`;
@@ -125,7 +132,9 @@ export const boardsUnderLoad: Section = {
       const done = await scoped(async (defer) => measure(await crowdedWorld(size, run.defer, defer)));
       rows.push(...done.rows);
       notes.push(...done.notes);
-      notes.push(await scoped(async (defer) => watchMemory(await crowdedWorld(size, run.defer, defer), defer)));
+      notes.push(
+        await scoped(async (defer) => watchMemory(await crowdedWorld(size, run.defer, defer), defer)),
+      );
     }
     return { rows, notes };
   },

@@ -51,12 +51,19 @@ async function fillPostgres(postgres: Postgres, crowded: Crowded): Promise<void>
   await postgres("CREATE UNLOGGED TABLE board (worse int, reached_at bigint, id text)");
   for await (const part of scoredOf(crowded)) {
     for (let at = 0; at < part.length; at += 5_000)
-      await postgres(`INSERT INTO board VALUES ${part.slice(at, at + 5_000).map(quoted).join(",")}`);
+      await postgres(
+        `INSERT INTO board VALUES ${part
+          .slice(at, at + 5_000)
+          .map(quoted)
+          .join(",")}`,
+      );
   }
   await postgres("ALTER TABLE board ADD PRIMARY KEY (id)");
   await postgres("CREATE INDEX board_order ON board (worse, reached_at, id)");
   await postgres("VACUUM ANALYZE board");
-  await postgres(`PREPARE top AS SELECT id, -worse, reached_at FROM board ORDER BY worse, reached_at, id LIMIT ${TOP}`);
+  await postgres(
+    `PREPARE top AS SELECT id, -worse, reached_at FROM board ORDER BY worse, reached_at, id LIMIT ${TOP}`,
+  );
   await postgres(
     `PREPARE place(text) AS SELECT count(*) FROM board b, board me WHERE me.id = $1
       AND (b.worse, b.reached_at, b.id) < (me.worse, me.reached_at, me.id)`,
@@ -75,7 +82,8 @@ async function demandAgreement(
     const { around: mine } = await around(id, 0);
     const better = Number(await redis("ZCOUNT", "board", `(${score}`, "+inf"));
     const before = postgres && Number((await postgres(`EXECUTE place('${id}')`))[0]?.[0]);
-    if (mine?.aboveScore !== better) throw new Error(`${mine?.aboveScore} stand above ${id}, but Redis says ${better}`);
+    if (mine?.aboveScore !== better)
+      throw new Error(`${mine?.aboveScore} stand above ${id}, but Redis says ${better}`);
     if (before !== null && mine.above !== before)
       throw new Error(`${mine.above} stand before ${id}, but PostgreSQL says ${before}`);
   }
@@ -98,7 +106,12 @@ async function against(crowded: Crowded, defer: Defer): Promise<Row[]> {
   };
   const service = (query: { limit: number; around?: string }) =>
     readLeaderboard(world.call, place.campaignId, { metric: "direct", ...query });
-  const entry = (base: keyof typeof bases, name: string, work: () => Promise<unknown>, aim?: number): Entry => ({
+  const entry = (
+    base: keyof typeof bases,
+    name: string,
+    work: () => Promise<unknown>,
+    aim?: number,
+  ): Entry => ({
     case: `${sizeText(crowd.size)}, ${name}`,
     unit: "reads/s",
     base,
@@ -155,11 +168,16 @@ export const boards: Section = {
   run: async (run) => {
     const { sizes, notes } = await sizesWithRoom(run.participants);
     const rows: Row[] = [];
-    if (redisVersion() === null) notes.push("Redis is not installed here (Debian: redis-server): nothing was compared with it.");
+    if (redisVersion() === null)
+      notes.push("Redis is not installed here (Debian: redis-server): nothing was compared with it.");
     else {
-      notes.push(`Redis ${redisVersion()}${postgresVersion() === null ? "" : `, PostgreSQL ${postgresVersion()}`}.`);
+      notes.push(
+        `Redis ${redisVersion()}${postgresVersion() === null ? "" : `, PostgreSQL ${postgresVersion()}`}.`,
+      );
       for (const size of sizes)
-        rows.push(...(await scoped(async (defer) => against(await crowdedWorld(size, run.defer, defer), defer))));
+        rows.push(
+          ...(await scoped(async (defer) => against(await crowdedWorld(size, run.defer, defer), defer))),
+        );
     }
     rows.push(...(await flat(sizes, run)));
     return { rows, notes };

@@ -34,23 +34,23 @@ const followed =
   (join: Join, fold: Fold, lag: Lag): Slice =>
   async (ms) => {
     const start = performance.now();
-    let going = true;
+    const watch = { going: true };
     let folded = start;
     let last: Promise<void> = Promise.resolve();
-    const foldNow = () =>
-      (last = last.then(async () => {
-        const began = performance.now();
-        await fold();
-        // Whoever joined just after the last fold began has waited since.
-        lag.most = Math.max(lag.most, performance.now() - folded);
-        folded = began;
-      }));
+    const foldOnce = async () => {
+      const began = performance.now();
+      await fold();
+      // Whoever joined just after the last fold began has waited since.
+      lag.most = Math.max(lag.most, performance.now() - folded);
+      folded = began;
+    };
+    const foldNow = () => (last = last.then(foldOnce));
     const following = (async () => {
-      for (; going; await setTimeout(FOLLOW_MS)) await foldNow();
+      for (; watch.going; await setTimeout(FOLLOW_MS)) await foldNow();
     })();
     const rate = await rateOf(WAITING, ms, join);
     const joined = (performance.now() - start) / 1000;
-    going = false;
+    watch.going = false;
     await foldNow();
     const seconds = (performance.now() - start) / 1000;
     await following;
@@ -61,12 +61,12 @@ const followed =
 const neverStale = (join: Join, fold: Fold): Slice => {
   let next: Promise<void> | null = null;
   let last: Promise<void> = Promise.resolve();
-  const onBoards = () =>
-    (next ??= last = last.then(async () => {
-      await new Promise(setImmediate);
-      next = null;
-      await fold();
-    }));
+  const foldGroup = async () => {
+    await new Promise(setImmediate);
+    next = null;
+    await fold();
+  };
+  const onBoards = () => (next ??= last = last.then(foldGroup));
   return (ms) =>
     rateOf(WAITING, ms, async () => {
       await join();

@@ -52,7 +52,9 @@ async function fillFloor(driver: Driver, firstId: number, bytes: number): Promis
 
 async function measure(storage: Storage, entry: string, defer: Defer): Promise<Row[]> {
   const world = await openWorld(await freshDatabase(storage, defer), defer);
-  const paths = (await bringCrowd(world, await world.openCampaign(), INVITES)).codes.map((code) => `/i/${code}`);
+  const paths = (await bringCrowd(world, await world.openCampaign(), INVITES)).codes.map(
+    (code) => `/i/${code}`,
+  );
   const { url: app } = await startServer(APP, { DATABASE_URL: world.url, ...INSTALLATION }, defer);
 
   const floorDatabase = await freshDatabase(storage, defer);

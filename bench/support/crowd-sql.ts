@@ -6,8 +6,18 @@ import type { Driver, Statement } from "../../src/store/db.ts";
 
 /** The columns of the table `crowd`, where people are staged before they are written as participants. */
 export const STAGE = [
-  ...["id", "at", "hash", "code", "parent", "via", "grp"],
-  ...["depth", "direct", "direct_at", "team", "team_at"],
+  "id",
+  "at",
+  "hash",
+  "code",
+  "parent",
+  "via",
+  "grp",
+  "depth",
+  "direct",
+  "direct_at",
+  "team",
+  "team_at",
 ] as const;
 
 const typeOf = (column: string) => (column === "hash" || column === "code" ? "TEXT" : "INTEGER");
@@ -91,7 +101,7 @@ export async function talliesOf(driver: Driver, pattern: number): Promise<Statem
   return (rows as [number, string, number, number | null][]).flatMap(([board, kind, state, stayed]) => {
     const { reach, counts, when } = metricOf(kind);
     const later = when === "joined" ? 0 : stayed;
-    if (!counts(readCredit(Number(state))) || later === null) return [];
+    if (!counts(readCredit(state)) || later === null) return [];
     const score = reach === "inviter" ? "direct" : "team";
     const insert = `INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
       SELECT ?, id, ${score}, ${score}_at + ?, 1 FROM crowd WHERE ${score} > 0`;
@@ -127,7 +137,10 @@ export const sumUp = (campaign: number, poster: number): Statement[] =>
       AND n.level = ${BUCKET_LEVELS.at(-1)}) WHERE campaign_id = ?1`,
     `UPDATE folds SET version = version + 1, upto = (SELECT max(id) FROM ledger WHERE campaign_id = ?1),
       people = (SELECT count(*) FROM participants WHERE campaign_id = ?1) WHERE campaign_id = ?1`,
-  ].map((sql) => ({ sql, params: sql.includes("?2") ? [campaign, poster] : sql.includes("?1") ? [campaign] : [] }));
+  ].map((sql) => ({
+    sql,
+    params: sql.includes("?2") ? [campaign, poster] : sql.includes("?1") ? [campaign] : [],
+  }));
 
 /** Figures that must be equal, of a crowd that is too large to be compared counter by counter. */
 export const sumsOf = (campaign: number): Statement => ({

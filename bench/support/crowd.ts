@@ -86,7 +86,10 @@ export function hashText(random: () => number): string {
 }
 
 /** The people of a plan in the order in which they came, as they are staged. */
-function rowsOf({ size, groups, poster, from, until }: Plan): { rowOf: (i: number) => unknown[]; crowd: Crowd } {
+function rowsOf({ size, groups, poster, from, until }: Plan): {
+  rowOf: (i: number) => unknown[];
+  crowd: Crowd;
+} {
   const tree = growTree(size);
   const random = generator(2);
   const joinedAt = (i: number) => from + Math.floor(((i + 1) * (until - from)) / (size + 1));
@@ -106,9 +109,18 @@ function rowsOf({ size, groups, poster, from, until }: Plan): { rowOf: (i: numbe
     ];
     const inviter = parent < 0 ? null : idOf(parent);
     return [
-      ...[id, joinedAt(i), hashText(random), code, inviter, inviter ?? poster, groups[i % groups.length]],
-      ...[tree.depth[i], direct, direct > 0 ? joinedAt(tree.directLast[i] as number) : null],
-      ...[team, team > 0 ? joinedAt(tree.teamLast[i] as number) : null],
+      id,
+      joinedAt(i),
+      hashText(random),
+      code,
+      inviter,
+      inviter ?? poster,
+      groups[i % groups.length],
+      tree.depth[i],
+      direct,
+      direct > 0 ? joinedAt(tree.directLast[i] as number) : null,
+      team,
+      team > 0 ? joinedAt(tree.teamLast[i] as number) : null,
     ];
   };
   return { rowOf, crowd };

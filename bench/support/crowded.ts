@@ -17,21 +17,29 @@ const CHUNK = 50_000;
 /** What a participant takes on the disk with all indexes, and as much again to work with. */
 const BYTES_A_HEAD = 2_000;
 
-const built = new Map<number, Promise<Omit<Crowded, "world"> & { world: Pick<World, "url" | "call" | "communityId"> }>>();
+const built = new Map<
+  number,
+  Promise<Omit<Crowded, "world"> & { world: Pick<World, "url" | "call" | "communityId"> }>
+>();
 
 /** A number of participants as it is written: 10k, 1M. */
 export const sizeText = (size: number): string =>
   size >= 1_000_000 ? `${size / 1_000_000}M` : size >= 1_000 ? `${size / 1_000}k` : String(size);
 
 /** Those of some sizes for whose crowds the temporary folder's disk has room, and a note on the others. */
-export async function sizesWithRoom(wanted: readonly number[]): Promise<{ sizes: number[]; notes: string[] }> {
+export async function sizesWithRoom(
+  wanted: readonly number[],
+): Promise<{ sizes: number[]; notes: string[] }> {
   const { bavail, bsize } = await statfs(tmpdir());
   let room = bavail * bsize;
   const [sizes, notes]: [number[], string[]] = [[], []];
   for (const size of wanted) {
     const needs = built.has(size) ? 0 : size * BYTES_A_HEAD;
     if (needs <= room) sizes.push(size);
-    else notes.push(`${sizeText(size)} participants were left out: they need ${Math.ceil(needs / 2 ** 30)} GiB of disk.`);
+    else
+      notes.push(
+        `${sizeText(size)} participants were left out: they need ${Math.ceil(needs / 2 ** 30)} GiB of disk.`,
+      );
     room -= needs <= room ? needs : 0;
   }
   for (const note of notes) console.warn(note);

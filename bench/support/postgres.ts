@@ -46,7 +46,7 @@ export async function startPostgres(defer: Defer): Promise<Postgres> {
   const user = otherUser();
   if (user !== null) chownSync(folder.path, user.uid, user.gid);
   const data = join(folder.path, "data");
-  const options = { cwd: folder.path, ...(user ?? {}) };
+  const options = { cwd: folder.path, ...user };
   execFileSync(join(bin, "initdb"), ["-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8", "--no-locale"], {
     ...options,
     stdio: "ignore",

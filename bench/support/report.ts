@@ -45,7 +45,10 @@ export function table(rows: Row[]): string {
 
 /** A section's table and, below it, its notes. */
 export const body = (rows: Row[], notes: readonly string[]): string =>
-  [...(rows.length === 0 ? [] : [table(rows)]), ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join("\n")])].join("\n\n");
+  [
+    ...(rows.length === 0 ? [] : [table(rows)]),
+    ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join("\n")]),
+  ].join("\n\n");
 
 /** The whole report as Markdown. */
 export function report(results: Result[]): string {

@@ -82,7 +82,10 @@ export async function openWorld(url: string, defer: Defer, clock = () => Date.no
   const first = await bootstrap(ports);
   if (first === null) throw new Error("the database was not empty");
   const { workspaceId, keyId } = first;
-  const call = { ports, actor: { workspaceId, keyId, scopes: ["admin"], campaignId: null, owner: true } satisfies Actor };
+  const call = {
+    ports,
+    actor: { workspaceId, keyId, scopes: ["admin"], campaignId: null, owner: true } satisfies Actor,
+  };
   const { id: communityId } = await createCommunity(call, DEMO.community);
   for (let priority = 0; priority < GROUPS; priority++) {
     const group = { name: `Group ${priority}`, carrier: "url" as const, joinUrl: "https://example.com/" };
