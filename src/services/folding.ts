@@ -23,11 +23,12 @@ const MAX_LOST = 50;
 /** How long after a join the boards follow, at the latest, in milliseconds. */
 const FOLLOW_MS = 250;
 
-/** Folds everything that is pending of a campaign into its boards. */
+/** Folds everything that is pending of a campaign into its boards; what comes in meanwhile may wait. */
 export async function foldCampaign(ports: Ports, campaignId: Id): Promise<void> {
   let limit = STEP;
+  const goal: Goal = { upto: null };
   for (let lost = 0; lost < MAX_LOST;) {
-    const step = await foldStep(ports, campaignId, limit);
+    const step = await foldStep(ports, campaignId, limit, goal);
     if (step === "done") return;
     if (step === "lost") lost++;
     // Every step walks up the lineages once: the deeper they are, the more a step should take in.
@@ -42,11 +43,15 @@ const lacksBoards = ({ boards }: FoldRead): boolean =>
       !boards.some(({ metric, endsAt, filter }) => metric === kind && endsAt === FOREVER && filter === ""),
   );
 
+/** The last entry that is to be folded: the last one that there was when the fold began. */
+type Goal = { upto: number | null };
+
 /** One step: load, decide, commit. `lost`: somebody else folded meanwhile. */
 async function foldStep(
   ports: Ports,
   campaignId: Id,
   limit: number,
+  goal: Goal,
 ): Promise<"done" | "more" | "deep" | "lost"> {
   const { db } = ports;
   const now = ports.now();
@@ -56,13 +61,15 @@ async function foldStep(
     await beginFold(db, campaignId, now);
     return "more";
   }
-  if (read.target === null) return "done";
+  goal.upto ??= read.last;
+  // Where several fold at once, each does a part of it for the others.
+  if (read.target === null || read.head.upto >= goal.upto) return "done";
   const { boards, changes, standees, target } = read;
   const folding = await decide(boards, changes, standees, (doubts) => settleDoubts(db, boards, doubts));
   const { version } = read.head;
   const written = await writeFold(db, campaignId, { version, target, changes, folding, now });
   if (!written) return "lost";
-  if (!read.more) return "done";
+  if (!read.more || target >= goal.upto) return "done";
   return standees.length > 4 * changes.length ? "deep" : "more";
 }
 

@@ -12,6 +12,8 @@ export type FoldRead = {
   boards: (KeptBoard & { filter: string; state: "building" | "live"; startsAt: number; endsAt: number })[];
   /** The last entry that this step takes in; null when there is none left. */
   target: number | null;
+  /** The last entry that there is. */
+  last: number;
   /** Whether there may be more behind it. */
   more: boolean;
   /** Whether people have stayed long enough and were not told so yet. */
@@ -95,6 +97,7 @@ export async function readFold(db: Db, campaignId: Id, limit: number, now: numbe
       sql`WITH ${entries} SELECT json_object(
         'head', json((SELECT json_object('upto', f.upto, 'version', f.version) FROM folds f WHERE f.campaign_id = ${campaign})),
         'target', (SELECT max(id) FROM e), 'count', (SELECT count(*) FROM e),
+        'last', (SELECT coalesce(max(l.id), 0) FROM ledger l WHERE l.campaign_id = ${campaign}),
         'due', EXISTS (SELECT 1 FROM participants p INDEXED BY participants_due
           WHERE p.campaign_id = ${campaign} AND p.qualifies_at IS NOT NULL AND p.qualifies_at <= ${now}))`,
     ),
@@ -111,12 +114,19 @@ export async function readFold(db: Db, campaignId: Id, limit: number, now: numbe
     ),
     standeesOf(db, entries, keptBoards(campaign)),
   ]);
-  type Head = { head: FoldRead["head"] | null; target: number | null; count: number; due: number };
-  const [{ head, target, count, due }] = jsonRows<Head>(heads) as [Head];
+  type Head = {
+    head: FoldRead["head"] | null;
+    target: number | null;
+    last: number;
+    count: number;
+    due: number;
+  };
+  const [{ head, target, last, count, due }] = jsonRows<Head>(heads) as [Head];
   return {
     head: head ?? undefined,
     boards: jsonRows<FoldRead["boards"][number]>(boards),
     target,
+    last,
     more: count === limit,
     due: due === 1,
     changes: jsonRows<StoredChange>(changes).map(readChange),
