@@ -9,6 +9,8 @@ export type Known = {
   inviter: Known | null;
   present: boolean;
   standing: "good" | "voided" | "removed";
+  /** Somebody set out to remove them at some time. */
+  wasRemoved: boolean;
   disqualified: boolean;
   /** Somebody does something to them right now: one thing at a time, so that the order is known. */
   busy: boolean;

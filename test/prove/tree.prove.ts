@@ -13,7 +13,7 @@ describe.each(Object.entries(stages))("50,000 joins by four processes on %s", (_
     const { seconds, did, slowest } = await raceForTree(open, JOINS);
     console.log(`${JOINS} joins in ${seconds.toFixed(0)} s, the slowest ${Math.round(slowest)} ms:`, did);
     for (const what of [
-      "boards read",
+      "board",
       "leave",
       "rejoin",
       "void",
@@ -23,7 +23,7 @@ describe.each(Object.entries(stages))("50,000 joins by four processes on %s", (_
       "disqualify",
       "reinstate",
     ]) {
-      expect(did[what], what).toBeGreaterThan(100);
+      expect(did[what], what).toBeGreaterThan(50);
     }
   });
 });
