@@ -5,20 +5,7 @@ import { orderKey } from "../../src/store/board-position.ts";
 import type { Driver, Statement } from "../../src/store/db.ts";
 
 /** The columns of the table `crowd`, where people are staged before they are written as participants. */
-export const STAGE = [
-  "id",
-  "at",
-  "hash",
-  "code",
-  "parent",
-  "via",
-  "grp",
-  "depth",
-  "direct",
-  "direct_at",
-  "team",
-  "team_at",
-] as const;
+export const STAGE = "id at hash code parent via grp depth direct direct_at team team_at".split(" ");
 
 const typeOf = (column: string) => (column === "hash" || column === "code" ? "TEXT" : "INTEGER");
 
@@ -36,8 +23,9 @@ export const stage = (rows: unknown[][]): Statement => ({
 /** The tables of which a participant is made, with the row that a real join left there. */
 const PATTERNS: { table: string; pattern: string; whom?: string; own?: Record<string, string> }[] = [
   { table: "members", pattern: "id = (SELECT member_id FROM participants WHERE id = ?1)" },
-  { table: "participants", pattern: "id = ?1" },
+  // Invites come first: people come by those of others of their own part.
   { table: "invites", pattern: "participant_id = ?1" },
+  { table: "participants", pattern: "id = ?1" },
   { table: "ledger", pattern: "participant_id = ?1 AND kind = 'joined'" },
   {
     table: "ledger",
