@@ -7,7 +7,7 @@ import { picker, type Scored } from "../support/board-asks.ts";
 import { foldOf, serviceJoin } from "../support/core-join.ts";
 import { type Crowded, crowdedWorld, sizesWithRoom, sizeText } from "../support/crowded.ts";
 import { get, httpRate, post } from "../support/http-load.ts";
-import { rateOf } from "../support/lanes.ts";
+import { beside, rateOf } from "../support/lanes.ts";
 import { compete } from "../support/rounds.ts";
 import { type Defer, scoped } from "../support/scope.ts";
 import type { Row, Section } from "../support/section.ts";
@@ -32,18 +32,14 @@ const joining = (crowded: Crowded, reads: Reads, read?: () => Promise<unknown>) 
   const [join, fold] = [serviceJoin(crowded), foldOf(crowded)];
   return async (ms: number) => {
     const start = performance.now();
-    const watch = { going: read !== undefined };
-    const reading = (async () => {
-      for (let page = 0; watch.going; page++) {
-        const early = (page * 1000) / PAGES_A_SECOND - (performance.now() - start);
-        if (early > 0) await setTimeout(early);
-        await read?.();
-        reads.pages++;
-      }
-    })();
-    const rate = await rateOf(WAITING, ms, join);
-    watch.going = false;
-    await reading;
+    const page = async (turn: number) => {
+      const early = (turn * 1000) / PAGES_A_SECOND - (performance.now() - start);
+      if (early > 0) await setTimeout(early);
+      if (read === undefined) return;
+      await read();
+      reads.pages++;
+    };
+    const rate = await beside(page, () => rateOf(WAITING, ms, join));
     if (read !== undefined) reads.ms += performance.now() - start;
     await fold();
     return rate;
@@ -99,22 +95,21 @@ async function watchMemory(crowded: Crowded, defer: Defer): Promise<string> {
   const nextJoin = () => post(`${path}/joins`, key, newcomer(code()));
   const nextPage = () =>
     get(`${path}/leaderboard?limit=${ROWS}&cursor=${cursorOf(pick())}`, "application/json", key);
-  const loads = Promise.all([
-    httpRate({ url, width: WAITING, next: nextJoin, check }, MEMORY_MS),
-    httpRate({ url, width: 4, next: nextPage, check }, MEMORY_MS),
-  ]);
+  const loads = () =>
+    Promise.all([
+      httpRate({ url, width: WAITING, next: nextJoin, check }, MEMORY_MS),
+      httpRate({ url, width: 4, next: nextPage, check }, MEMORY_MS),
+    ]);
   let most = residentMib(pid);
-  const watch = { over: false };
-  const watching = (async () => {
-    for (; !watch.over; await setTimeout(100)) most = most && Math.max(most, residentMib(pid) ?? 0);
-  })();
-  const [joins, pages] = await loads;
-  watch.over = true;
-  await watching;
-  const beside = `with ${Math.round(joins)} joins and ${Math.round(pages)} pages of ${ROWS} rows a second`;
-  if (most === null) return `The server's memory could not be read on this system (${beside}).`;
+  const watch = async () => {
+    most = most && Math.max(most, residentMib(pid) ?? 0);
+    await setTimeout(100);
+  };
+  const [joins, pages] = await beside(watch, loads);
+  const load = `with ${Math.round(joins)} joins and ${Math.round(pages)} pages of ${ROWS} rows a second`;
+  if (most === null) return `The server's memory could not be read on this system (${load}).`;
   const judged = most < MAX_MIB ? "met" : "missed";
-  return `${sizeText(crowd.size)}: the server's resident memory was ${Math.round(most)} MiB at the most (< ${MAX_MIB} ${judged}), ${beside}.`;
+  return `${sizeText(crowd.size)}: the server's resident memory was ${Math.round(most)} MiB at the most (< ${MAX_MIB} ${judged}), ${load}.`;
 }
 
 /** What readers cost those who join, and what both cost in memory. */

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { coreJoin, foldOf, type Join, serviceJoin } from "../support/core-join.ts";
 import { type Crowded, crowdedWorld, sizesWithRoom, sizeText } from "../support/crowded.ts";
 import { plainDriver, plainInsert } from "../support/floor.ts";
-import { rateOf } from "../support/lanes.ts";
+import { beside, rateOf } from "../support/lanes.ts";
 import { compete, type Entry, type Slice } from "../support/rounds.ts";
 import { scoped } from "../support/scope.ts";
 import type { Section } from "../support/section.ts";
@@ -34,43 +34,52 @@ const followed =
   (join: Join, fold: Fold, lag: Lag): Slice =>
   async (ms) => {
     const start = performance.now();
-    const watch = { going: true };
     let folded = start;
-    let last: Promise<void> = Promise.resolve();
-    const foldOnce = async () => {
+    const foldNow = inTurn(async () => {
       const began = performance.now();
       await fold();
       // Whoever joined just after the last fold began has waited since.
       lag.most = Math.max(lag.most, performance.now() - folded);
       folded = began;
+    });
+    const follow = async () => {
+      await foldNow();
+      await setTimeout(FOLLOW_MS);
     };
-    const foldNow = () => (last = last.then(foldOnce));
-    const following = (async () => {
-      for (; watch.going; await setTimeout(FOLLOW_MS)) await foldNow();
-    })();
-    const rate = await rateOf(WAITING, ms, join);
-    const joined = (performance.now() - start) / 1000;
-    watch.going = false;
-    await foldNow();
-    const seconds = (performance.now() - start) / 1000;
-    await following;
-    return (rate * joined) / seconds;
+    return beside(follow, async () => {
+      const rate = await rateOf(WAITING, ms, join);
+      const joined = performance.now() - start;
+      await foldNow();
+      return (rate * joined) / (performance.now() - start);
+    });
   };
+
+/** The same work, never twice at once: whoever comes meanwhile waits for a turn of their own. */
+function inTurn(work: () => Promise<void>): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    const before = last;
+    last = (async () => {
+      await before;
+      await work();
+    })();
+    return last;
+  };
+}
 
 /** Joins that are on the boards before they are answered: a fold behind each group that came in together. */
 const neverStale = (join: Join, fold: Fold): Slice => {
   let next: Promise<void> | null = null;
-  let last: Promise<void> = Promise.resolve();
-  const foldGroup = async () => {
+  const foldNext = inTurn(async () => {
+    // Who was let in by the same commit comes along.
     await new Promise(setImmediate);
     next = null;
     await fold();
-  };
-  const onBoards = () => (next ??= last = last.then(foldGroup));
+  });
   return (ms) =>
     rateOf(WAITING, ms, async () => {
       await join();
-      await onBoards();
+      await (next ??= foldNext());
     });
 };
 

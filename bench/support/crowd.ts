@@ -108,7 +108,8 @@ function rowsOf({ size, groups, poster, from, until }: Plan): {
       number,
     ];
     const inviter = parent < 0 ? null : idOf(parent);
-    return [
+    // In the order of `STAGE`.
+    const who = [
       id,
       joinedAt(i),
       hashText(random),
@@ -116,12 +117,10 @@ function rowsOf({ size, groups, poster, from, until }: Plan): {
       inviter,
       inviter ?? poster,
       groups[i % groups.length],
-      tree.depth[i],
-      direct,
-      direct > 0 ? joinedAt(tree.directLast[i] as number) : null,
-      team,
-      team > 0 ? joinedAt(tree.teamLast[i] as number) : null,
     ];
+    const lastDirect = direct > 0 ? joinedAt(tree.directLast[i] as number) : null;
+    const lastTeam = team > 0 ? joinedAt(tree.teamLast[i] as number) : null;
+    return [...who, tree.depth[i], direct, lastDirect, team, lastTeam];
   };
   return { rowOf, crowd };
 }

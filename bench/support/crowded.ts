@@ -1,7 +1,6 @@
-import { statfs } from "node:fs/promises";
+import { stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stat } from "node:fs/promises";
 import { temporaryFolder } from "../../test/support/processes.ts";
 import { openBulk } from "./bulk.ts";
 import { type Crowd, demandWhole, loadCrowd, planCrowd } from "./crowd.ts";

@@ -20,3 +20,20 @@ export async function rateOf(width: number, ms: number, work: () => Promise<unkn
   await Promise.all(Array.from({ length: width }, lane));
   return done / ((performance.now() - start) / 1000);
 }
+
+/** Does `main`, and `work` again and again beside it for as long as that takes. */
+export async function beside<T>(
+  work: (turn: number) => Promise<unknown>,
+  main: () => Promise<T>,
+): Promise<T> {
+  const state = { on: true };
+  const working = (async () => {
+    for (let turn = 0; state.on; turn++) await work(turn);
+  })();
+  try {
+    return await main();
+  } finally {
+    state.on = false;
+    await working;
+  }
+}
