@@ -28,6 +28,9 @@ export async function buildFloor(name: "server" | "scans" | "json"): Promise<str
 
 const START_MS = 20_000;
 
+/** How `npm start` runs the server: without it, V8 lets its youngest objects take 130 MB. */
+const FLAGS = ["--max-semi-space-size=16"];
+
 /**
  * Starts a server in a process of its own and waits until it listens. Its output
  * goes into a file, as under a service manager: log lines are part of what the product costs.
@@ -42,7 +45,7 @@ export async function startServer(
   const log = join(folder.path, "log");
   const output = openSync(log, "w");
   const { PATH } = process.env;
-  const child = spawn(process.execPath, [entry], {
+  const child = spawn(process.execPath, [...FLAGS, entry], {
     env: { PATH, PORT: "0", QROVE_DATA: folder.path, ...env },
     stdio: ["ignore", output, output],
   });
