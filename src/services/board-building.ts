@@ -8,8 +8,9 @@ import { openBoard, readBuild, writeBuild } from "../store/fold/build.ts";
 import { settleDoubts } from "../store/fold/settle.ts";
 import { decide } from "./folding.ts";
 
-/** Participants whose credits are put into a board in one batch. */
+/** Participants whose credits are put into a board in one batch; more where the lineages are much longer. */
 const PART = 1000;
+const LONGEST_PART = 20_000;
 
 /** How long a request works on a board that nobody asked for before, in milliseconds. */
 const PATIENCE_MS = 3000;
@@ -35,8 +36,9 @@ export async function buildBoard(
   until: number,
 ): Promise<boolean> {
   const { db } = ports;
+  let limit = PART;
   do {
-    const part = await readBuild(db, campaignId, boardId, notBefore(name), PART);
+    const part = await readBuild(db, campaignId, boardId, notBefore(name), limit);
     if (part === undefined) return true;
     const boards = [part.board];
     const folding = await decide(boards, part.changes, part.standees, (doubts) =>
@@ -44,6 +46,8 @@ export async function buildBoard(
     );
     const written = await writeBuild(db, campaignId, part, folding);
     if (written && part.upto === WHOLE) return true;
+    // Every part walks up the lineages once: the deeper they are, the more a part should take in.
+    if (part.standees.length > 4 * limit) limit = Math.min(limit * 4, LONGEST_PART);
   } while (ports.now() < until);
   return false;
 }
