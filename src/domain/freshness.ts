@@ -11,7 +11,7 @@ export const MAX_LAG_MS = 1000;
 
 /** Folds that readers may ask for at once, and how many more a second: joins come first. */
 const BURST = 100;
-const PER_SECOND = 20;
+const PER_SECOND = 5;
 
 /** What is left of the folds that readers may ask for. */
 export type Allowance = { left: number; at: number };
