@@ -35,17 +35,26 @@ async function main(args: string[]): Promise<void> {
     throw new Error("--write keeps a whole run: leave names and sizes out.");
 
   const results: Result[] = [];
+  const failed: string[] = [];
   await scoped(async (defer) => {
     const run: Run = { participants: readSizes(sizes?.split("=")[1] ?? PARTICIPANTS), defer };
     for (const section of SECTIONS) {
       if (names.length > 0 && !names.includes(section.name)) continue;
       const start = performance.now();
-      const { rows, notes } = await section.run(run);
+      const outcome = await section.run(run).catch((error: unknown) => {
+        // The sections behind it are measured all the same; nothing is written.
+        failed.push(section.name);
+        console.error(section.name, error);
+        return null;
+      });
+      if (outcome === null) continue;
+      const { rows, notes } = outcome;
       results.push({ section, rows, notes });
       const seconds = Math.round((performance.now() - start) / 1000);
       console.log(`\n${section.title} (${seconds} s)\n${section.about}\n\n${body(rows, notes)}`);
     }
   });
+  if (failed.length > 0) throw new Error(`Not measured: ${failed.join(", ")}.`);
   if (write) writeFileSync(RESULTS, report(results));
 }
 

@@ -135,8 +135,8 @@ export const sumsOf = (campaign: number): Statement => ({
   sql: `SELECT
       (SELECT count(*) FROM participants WHERE campaign_id = ?1) AS people,
       (SELECT people FROM folds WHERE campaign_id = ?1) AS folded,
-      (SELECT sum(used) FROM groups) AS seats,
-      (SELECT count(*) FROM credits) AS credits,
+      (SELECT sum(used) FROM groups) - (SELECT count(*) FROM participants WHERE campaign_id <> ?1 AND group_id > 0) AS seats,
+      (SELECT count(*) FROM participants p JOIN credits k ON k.participant_id = p.id WHERE p.campaign_id = ?1) AS credits,
       (SELECT count(*) FROM ledger WHERE campaign_id = ?1 AND kind = 'joined') AS joined,
       (SELECT count(*) FROM participants WHERE campaign_id = ?1 AND inviter_id IS NOT NULL) AS invited,
       (SELECT sum(y.score) FROM boards b JOIN tallies y ON y.board_id = b.id WHERE b.campaign_id = ?1
