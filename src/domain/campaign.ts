@@ -2,10 +2,12 @@ import { z } from "zod";
 import { allocation } from "./allocation.ts";
 import { MAX_WINDOW_DAYS, MODELS } from "./attribution.ts";
 import type { Organiser } from "./community.ts";
+import { recheckRules } from "./elimination.ts";
 import { gate } from "./gate.ts";
 import { rotation } from "./invite.ts";
 import { METRIC_KINDS } from "./metrics/index.ts";
 import { type FieldError, Problem } from "./problem.ts";
+import { reviewRules } from "./review.ts";
 import { instant, later, line, timezone } from "./shapes.ts";
 
 export const CAMPAIGN_TYPES = ["event", "course", "launch", "evergreen"] as const;
@@ -30,7 +32,12 @@ export const board = z.strictObject({ public: z.boolean(), metric: z.enum(METRIC
 
 /** The settings that have defaults: kept as one JSON value. */
 const settings = { rotation, allocation, attribution, referral, board };
-export type CampaignSettings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
+
+/** Settings that came later: a campaign that says nothing has the defaults. */
+const laterSettings = { review: reviewRules, recheck: recheckRules };
+export type CampaignSettings = { [K in keyof typeof settings]: z.output<(typeof settings)[K]> } & {
+  [K in keyof typeof laterSettings]?: z.output<(typeof laterSettings)[K]>;
+};
 
 /** The part of the settings that decides credits: each change of it is a version that the ledger names. */
 export type CampaignRules = Pick<CampaignSettings, "attribution" | "referral">;
@@ -56,6 +63,8 @@ const fields = {
   attribution: attribution.optional(),
   referral: referral.optional(),
   board: board.optional(),
+  review: reviewRules.optional(),
+  recheck: recheckRules.optional(),
 };
 
 export const campaignInput = z
@@ -71,8 +80,8 @@ export type CampaignPatch = z.output<typeof campaignPatch>;
 
 /** Settings with what the caller gave laid over what was there. */
 export function mergeSettings(base: CampaignSettings, given: Partial<CampaignSettings>): CampaignSettings {
-  const { rotation, allocation, attribution, referral, board } = given;
-  const known = { rotation, allocation, attribution, referral, board };
+  const { rotation, allocation, attribution, referral, board, review, recheck } = given;
+  const known = { rotation, allocation, attribution, referral, board, review, recheck };
   const set = Object.entries(known).filter(([, value]) => value !== undefined);
   return { ...base, ...Object.fromEntries(set) };
 }

@@ -7,7 +7,10 @@ export type Gate =
   | { any: Gate[] }
   | { none: Gate[] }
   | { atLeast: number; of: Gate[] }
-  | CriterionConfig;
+  | (CriterionConfig & Rechecked);
+
+/** Whether a leaf is judged again once the person is in; only where its criterion can be. */
+type Rechecked = { recheck?: boolean };
 
 export const MAX_GATE_DEPTH = 6;
 export const MAX_GATE_NODES = 100;
@@ -26,6 +29,12 @@ const closed = (properties: Record<string, unknown>) => ({
   additionalProperties: false,
 });
 
+const RECHECK = {
+  type: "boolean",
+  description:
+    "Judged again on a schedule and when something that touches it happens, once the person is in.",
+};
+
 /** A gate's form for the API's reference, made from the registry. */
 const gateReference = {
   id: "Gate",
@@ -35,9 +44,11 @@ const gateReference = {
     closed({ any: gateList }),
     closed({ none: gateList }),
     closed({ atLeast: { type: "integer", minimum: 1 }, of: gateList }),
-    ...CRITERIA.map(({ config, summary }) => {
+    ...CRITERIA.map(({ config, summary, recheck }) => {
       const { $schema: _dialect, ...shape } = z.toJSONSchema(config, { io: "input", unrepresentable: "any" });
-      return { ...shape, description: summary };
+      const own = shape.properties ?? {};
+      const properties = recheck ? { ...own, recheck: RECHECK } : own;
+      return { ...shape, properties, description: summary };
     }),
   ],
 };
@@ -104,8 +115,15 @@ function parseLeaf(value: { kind: unknown }, path: Issue["path"], walk: Walk): G
     walk.issues.push({ path: [...path, "kind"], message: `must be one of ${kinds}` });
     return null;
   }
-  const result = criterion.config.safeParse(value);
-  if (result.success) return result.data as CriterionConfig;
+  const { recheck, ...config } = value as { kind: unknown; recheck?: unknown };
+  if (recheck !== undefined && (typeof recheck !== "boolean" || !criterion.recheck)) {
+    const message = criterion.recheck ? "must be true or false" : "this criterion is judged at the gate only";
+    walk.issues.push({ path: [...path, "recheck"], message });
+  }
+  const result = criterion.config.safeParse(config);
+  if (result.success) {
+    return { ...(result.data as CriterionConfig), ...(recheck === true ? { recheck } : {}) };
+  }
   for (const issue of result.error.issues) {
     const at = [...path, ...(issue.path as string[])];
     if (issue.code === "unrecognized_keys") {

@@ -18,6 +18,15 @@ export const ID_PREFIX = {
   scan: "scn",
   event: "evt",
   lost: "lst",
+  order: "ord",
+  orderSource: "src",
+  receipt: "rcp",
+  application: "app",
+  review: "rev",
+  contact: "ctc",
+  list: "ppl",
+  codeBatch: "cbt",
+  audit: "aud",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIX;

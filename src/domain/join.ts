@@ -14,6 +14,12 @@ const fields = {
   answers: answers.default({}),
   accessCode: z.string().max(64).optional(),
   ticket: z.string().max(200).optional(),
+  /** The number of an order, for a gate that asks for a payment or a purchase. */
+  order: line(120).optional(),
+  /** The code that was sent to the identity. */
+  contactCode: z.string().max(20).optional(),
+  /** That no machine fills this in: what the gate's own page worked out, or another service's token. */
+  proof: z.string().max(4096).optional(),
   /** Whom they name as their inviter: a code, or the link with it. It wins over every link they followed. */
   inviteCode: z.string().max(300).optional(),
   /** A name to show on boards; without one, a neutral one is made up. */
@@ -38,6 +44,11 @@ export const joinInput = z.strictObject({
   ...fields,
   invite: z.string().max(64),
   attributes: attributes.optional(),
+  /** Where they are: two capital letters, ISO 3166-1. */
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .optional(),
   /** Their earlier arrivals on invites of the campaign, in any order. */
   touches: z.array(touchInput).max(20).optional(),
 });

@@ -31,6 +31,7 @@ import { documentOf, type OpenApiDocument } from "./openapi.ts";
 import { problemPage, referencePage } from "./page-response.tsx";
 import { bodyTooLarge, problemJson, toProblem } from "./problem.ts";
 import { wantsJson } from "./negotiate.ts";
+import { applications } from "./applications.tsx";
 import { publicPages } from "./public.tsx";
 import { screens } from "./screens.tsx";
 import { demandJson } from "./validation.ts";
@@ -105,6 +106,7 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   app.get("/docs", (c) => referencePage(c, theDocument()));
   app.route("/", publicPages);
   app.route("/", screens);
+  app.route("/", applications);
 
   app.notFound((c) => {
     const allowed = methodsOf(app, c.req.path);

@@ -2,13 +2,27 @@ import { z } from "@hono/zod-openapi";
 import { OUTCOMES } from "../domain/join.ts";
 import { say, text, type Locale } from "../domain/text.ts";
 import type { JoinResult } from "../services/joins.ts";
-import { inviteUrl, passUrl } from "./links.ts";
+import { applicationUrl, inviteUrl, passUrl } from "./links.ts";
 
 const reason = z.object({
   criterion: z.string(),
   result: z.enum(["pass", "fail", "pending"]),
   message: z.string(),
   remedy: z.string().nullable(),
+  code: z.string().openapi({ description: "Stable: build on this one." }),
+  enough: z
+    .boolean()
+    .openapi({ description: "One of the fewest leaves whose change would let the person in." }),
+  next: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("pay"), url: z.string().nullable(), amount: z.int(), currency: z.string() }),
+      z.object({ kind: z.literal("contactCode") }),
+      z.object({ kind: z.literal("proof") }),
+      z.object({ kind: z.literal("review"), queue: z.string() }),
+      z.object({ kind: z.literal("wait"), until: z.int().nullable() }),
+    ])
+    .nullable()
+    .openapi({ description: "What the person can do now." }),
 });
 
 /** What `POST /i/{code}` and `POST /v1/campaigns/{id}/joins` answer. */
@@ -35,6 +49,10 @@ export const joinAnswer = z
       .nullable(),
     invite: z.object({ code: z.string(), url: z.string() }).nullable(),
     pass: z.string().nullable(),
+    application: z
+      .string()
+      .nullable()
+      .openapi({ description: "The page of somebody whose gate is pending: it moves on by itself." }),
     waitlist: z.object({ position: z.int() }).nullable(),
     code: z.string().nullable().openapi({ description: "Why the campaign is closed, where it is." }),
     fallback: z
@@ -80,12 +98,23 @@ export function presentJoin(result: JoinResult, origin: string, locale: Locale):
         ? null
         : { code: participant.inviteCode, url: inviteUrl(origin, participant.inviteCode) },
     pass: pass && passUrl(origin, pass),
+    application: result.application && applicationUrl(origin, result.application),
     waitlist: waitlistPosition === null ? null : { position: waitlistPosition },
     code: closed,
     fallback,
     reasons:
       closed === null
         ? reasons
-        : [{ criterion: "campaign", result: "fail", message: say(CLOSED[closed], locale), remedy: null }],
+        : [
+            {
+              criterion: "campaign",
+              result: "fail",
+              message: say(CLOSED[closed], locale),
+              remedy: null,
+              code: closed,
+              enough: false,
+              next: null,
+            },
+          ],
   };
 }

@@ -3,7 +3,7 @@ import { getCookie } from "hono/cookie";
 import { formFields } from "../domain/evaluate.ts";
 import { type Locale, say } from "../domain/text.ts";
 import type { Landing } from "../services/arrivals.ts";
-import { passCookie } from "../services/joins.ts";
+import { passCookie } from "./browser.ts";
 import { readPass } from "../services/passes.ts";
 import type { Env } from "./env.ts";
 import { likelyIdentity, localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";

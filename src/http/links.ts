@@ -20,3 +20,6 @@ export const groupQrUrl = (origin: string, id: string): string => `${origin}/v1/
 
 /** The URL of a participant's own page. */
 export const passUrl = (origin: string, pass: string): string => `${origin}/p/${pass}`;
+
+/** The URL of the page of somebody whose gate is pending. */
+export const applicationUrl = (origin: string, pass: string): string => `${origin}/a/${pass}`;

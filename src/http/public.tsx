@@ -1,5 +1,4 @@
-import { type Context, Hono } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
+import { Hono } from "hono";
 import type { Id } from "../domain/id.ts";
 import { gateInput } from "../domain/join.ts";
 import { Problem } from "../domain/problem.ts";
@@ -7,9 +6,8 @@ import { qrQuery } from "../domain/qr.ts";
 import { pickLocale } from "../domain/text.ts";
 import { openInvite, reopenInvite, showAgain } from "../services/arrivals.ts";
 import { groupQrOfPass, logoOfInvite } from "../services/images.ts";
-import { type GateResult, joinAtGate, passCookie } from "../services/joins.ts";
+import { type GateResult, joinAtGate } from "../services/joins.ts";
 import { readCode } from "../services/invites.ts";
-import { readPass } from "../services/passes.ts";
 import { askSeat, openPass } from "../services/seats.ts";
 import { storedPicture } from "./api/images.ts";
 import { type Env, originOf } from "./env.ts";
@@ -25,6 +23,7 @@ import { SeatPage } from "./pages/seat.tsx";
 import { OUTCOME_TITLES, WORDS } from "./pages/words.ts";
 import { qrResponse } from "./qr-response.ts";
 import { scanned } from "./scans.ts";
+import { applicationOf, holderOf, rememberApplication, rememberPass } from "./browser.ts";
 import { forgetTouches, touchesOf } from "./touches.ts";
 import { invalid } from "./validation.ts";
 
@@ -65,6 +64,8 @@ publicPages.post("/i/:code", async (c) => {
   const browser = {
     holderOf: (campaignId: Id) => holderOf(c, campaignId),
     touchesOf: (campaignId: Id) => touchesOf(c, campaignId),
+    applicationOf: (campaignId: Id) => applicationOf(c, campaignId),
+    country: ports.clientOf(c.req.raw, c.env).country,
   };
   let result: GateResult;
   try {
@@ -79,7 +80,9 @@ publicPages.post("/i/:code", async (c) => {
     rememberPass(c, result.campaignId, result.pass);
     forgetTouches(c, result.campaignId);
   }
+  if (result.application !== null) rememberApplication(c, result.campaignId, result.application);
   if (wantsJson(c)) return c.json(answer);
+  if (result.application !== null) return c.redirect(`/a/${result.application}?lang=${locale}`, 303);
   if (result.pass !== null) return c.redirect(`/p/${result.pass}?lang=${locale}`, 303);
   const { outcome, reasons } = answer;
   const sent = typed ?? new URLSearchParams();
@@ -126,24 +129,5 @@ publicPages.get("/p/:pass/qr.png", async (c) => {
   const logoOf = () => logoOfInvite(c.get("ports"), { code });
   return qrResponse(c, inviteQrText(originOf(c), code, token), "png", style.data, "no-store", logoOf);
 });
-
-/** Whose pass this browser holds for a campaign. */
-async function holderOf(c: Context<Env>, campaignId: Id): Promise<Id | null> {
-  const pass = getCookie(c, passCookie(campaignId));
-  return pass === undefined ? null : readPass(c.get("ports"), pass);
-}
-
-/** Half a year: longer than most campaigns. */
-const COOKIE_SECONDS = 180 * 24 * 3600;
-
-function rememberPass(c: Context<Env>, campaignId: Id, pass: string): void {
-  setCookie(c, passCookie(campaignId), pass, {
-    path: "/",
-    httpOnly: true,
-    sameSite: "Lax",
-    secure: originOf(c).startsWith("https:"),
-    maxAge: COOKIE_SECONDS,
-  });
-}
 
 const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

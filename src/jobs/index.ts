@@ -1,4 +1,5 @@
 import type { Ports } from "../runtime/ports.ts";
+import { keepApplications } from "../services/reapplying.ts";
 import { keepBoards, keepSeats, keepWatch } from "../services/upkeep.ts";
 import type { Job } from "./job.ts";
 
@@ -6,6 +7,7 @@ import type { Job } from "./job.ts";
 export const JOBS: readonly Job[] = [
   { name: "seats", everySeconds: 15, run: keepSeats },
   { name: "boards", everySeconds: 5, run: keepBoards },
+  { name: "applications", everySeconds: 10, run: keepApplications },
   { name: "watch", everySeconds: 60, run: keepWatch },
 ];
 

@@ -4,6 +4,10 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export type Secrets = {
   /** HMAC-SHA-256 of `text` under the key of `purpose`; 32 bytes. At once, where the host can. */
   mac: (purpose: string, text: string) => Bytes | Promise<Bytes>;
+  /** Encrypts and authenticates `text` (AES-256-GCM, a fresh nonce each time) under the key of `purpose`. */
+  seal: (purpose: string, text: string) => Promise<string>;
+  /** The text under a seal of `purpose`; null for anything else. */
+  unseal: (purpose: string, sealed: string) => Promise<string | null>;
 };
 
 /** HMAC-SHA-256 under one key. */
@@ -46,10 +50,51 @@ export function createSecrets(secret: string, importKey: ImportKey = webKey): Se
     }
     return key;
   };
+  const mac: Secrets["mac"] = (purpose, text) => {
+    const key = keyFor(purpose);
+    return typeof key === "function" ? key(text) : key.then((ready) => ready(text));
+  };
+  return { mac, ...sealing(async (purpose) => mac("seal", purpose)) };
+}
+
+const aes = "AES-GCM";
+const NONCE_BYTES = 12;
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** Encryption with keys of which `keyOf` gives the 32 bytes. */
+function sealing(keyOf: (purpose: string) => Promise<Bytes>): Pick<Secrets, "seal" | "unseal"> {
+  const keyFor = async (purpose: string, use: "encrypt" | "decrypt") =>
+    crypto.subtle.importKey("raw", await keyOf(purpose), aes, false, [use]);
   return {
-    mac: (purpose, text) => {
-      const key = keyFor(purpose);
-      return typeof key === "function" ? key(text) : key.then((ready) => ready(text));
+    seal: async (purpose, text) => {
+      const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+      const key = await keyFor(purpose, "encrypt");
+      const sealed = new Uint8Array(
+        await crypto.subtle.encrypt({ name: aes, iv }, key, encoder.encode(text)),
+      );
+      const whole = new Uint8Array(iv.length + sealed.length);
+      whole.set(iv);
+      whole.set(sealed, iv.length);
+      return toBase64(whole);
+    },
+    unseal: async (purpose, text) => {
+      try {
+        const whole = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+        const iv = whole.subarray(0, NONCE_BYTES);
+        const key = await keyFor(purpose, "decrypt");
+        const opened = await crypto.subtle.decrypt({ name: aes, iv }, key, whole.subarray(NONCE_BYTES));
+        return decoder.decode(opened);
+      } catch {
+        return null;
+      }
     },
   };
+}
+
+/** In parts: a call takes only so many arguments. */
+function toBase64(bytes: Bytes): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
 }

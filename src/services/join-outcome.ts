@@ -10,6 +10,8 @@ import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { findStanding, type Standing } from "../store/join/standing.ts";
 import type { Prospect } from "../store/join/terms.ts";
+import type { OwnApplication } from "../store/join/refuse.ts";
+import { applicationPass } from "./application-pass.ts";
 import { inviteProblem } from "./arrivals.ts";
 import type { Call } from "./call.ts";
 import { isRecoveryCode, passOf } from "./passes.ts";
@@ -29,6 +31,8 @@ export type JoinResult = {
   /** What the campaign offers whoever found no seat, beside the waitlist. */
   fallback: Exclude<Fallback, { kind: "waitlist" }>[];
   reasons: Reason[];
+  /** The pass of the application, for its sender, while the gate is pending. */
+  application: string | null;
 };
 
 /** What the prospect's browser carries. */
@@ -37,12 +41,19 @@ export type Browser = {
   holderOf: (campaignId: Id) => Promise<Id | null>;
   /** The invites of a campaign that were opened in it, oldest first. */
   touchesOf: (campaignId: Id) => Promise<Touch[]>;
+  /** Whose pending application it holds for a campaign; null when it holds none. */
+  applicationOf: (campaignId: Id) => Promise<Id | null>;
+  /** Two letters, as the edge says; null when nobody knows. */
+  country: string | null;
 };
+
+/** An application that is judged again: who sent it was looked at then. */
+export type Applied = { id: Id; ticket: string; scannedAt: number | null };
 
 /** Who vouches for the identity: nobody but the form (`gate`), or a server with a key. */
 export type Via =
-  | { kind: "gate"; input: GateInput; browser: Browser }
-  | { kind: "server"; input: JoinInput; actor: Call["actor"] };
+  | { kind: "gate"; input: GateInput; browser: Browser; applied?: Applied }
+  | { kind: "server"; input: JoinInput; actor: Call["actor"]; applied?: Applied };
 
 /** Who stands behind a join in the ledger. */
 export const actorOf = (via: Via): string => (via.kind === "server" ? via.actor.keyId : "gate");
@@ -55,6 +66,8 @@ export type Round = {
   evaluation: Evaluation;
   locale: Locale;
   allocation: Allocation;
+  /** The pending application that stands for this identity, whoever sent it. */
+  application: OwnApplication | null;
   /** What is wrong with the ticket or a code that was named: of no account to who is in already. */
   fault: Problem | null;
 };
@@ -82,7 +95,7 @@ export async function seatNow(round: Round, standing: Standing): Promise<Standin
 
 /** Reads the outcome off the standing; null when the world moved and the join must be tried anew. */
 export async function settle(round: Round, standing: Standing): Promise<JoinResult | null> {
-  const { ports, prospect, via, evaluation, locale, allocation, fault } = round;
+  const { ports, prospect, via, evaluation, locale, allocation, application, fault } = round;
   const { participant, waiting } = standing;
   const answer = (outcome: Outcome, more: Partial<JoinResult> = {}): JoinResult => ({
     outcome,
@@ -93,6 +106,7 @@ export async function settle(round: Round, standing: Standing): Promise<JoinResu
     closed: null,
     fallback: [],
     reasons: [],
+    application: null,
     ...more,
   });
   if (participant !== null) {
@@ -122,7 +136,9 @@ export async function settle(round: Round, standing: Standing): Promise<JoinResu
   if (shut !== null) throw shut;
   if (evaluation.result !== "pass") {
     const outcome: Record<Exclude<LeafResult, "pass">, Outcome> = { fail: "rejected", pending: "pending" };
-    return answer(outcome[evaluation.result], { reasons });
+    const mine = application !== null && application.attempt === prospect.attempt;
+    const pass = mine ? await applicationPass(ports, application.id) : null;
+    return answer(outcome[evaluation.result], { reasons, application: pass });
   }
   if (participant !== null) return answer("already_joined");
   if (waiting !== null) return answer("waitlisted", { fallback });

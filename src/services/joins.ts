@@ -1,22 +1,26 @@
 import { newSeat, hasWaitlist } from "../domain/allocation.ts";
 import { closedBecause } from "../domain/campaign.ts";
 import { evaluate, type Evaluation } from "../domain/evaluate.ts";
-import { type Id, idDigits } from "../domain/id.ts";
+import type { Id } from "../domain/id.ts";
 import { type GateInput, type JoinInput, neutralName } from "../domain/join.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Arrival } from "../store/arrival.ts";
-import { admit, refuse } from "../store/join/admit.ts";
+import { admit } from "../store/join/admit.ts";
 import type { JoinCredit } from "../store/join/credit.ts";
-import { findStanding } from "../store/join/standing.ts";
-import type { Prospect } from "../store/join/terms.ts";
+import { type OwnApplication, refuse } from "../store/join/refuse.ts";
+import { findStanding, type Standing } from "../store/join/standing.ts";
+import type { Prospect, StoredEvaluation } from "../store/join/terms.ts";
+import type { Facts } from "../domain/criteria/facts.ts";
 import { hashAccessCode } from "./access-codes.ts";
+import { applicationOf } from "./applications.ts";
 import { arriveBy, inviteProblem, ticketOf } from "./arrivals.ts";
 import { creditOf, namedCodes, saidArrivals } from "./attribution.ts";
 import { type Call, demand } from "./call.ts";
 import { newCode } from "./codes.ts";
 import { foldSoon } from "./folding.ts";
+import { gatherFacts, keepFacts, needs } from "./gate-facts.ts";
 import { hashIdentity } from "./identities.ts";
 import { readCode, unknownInvite } from "./invites.ts";
 import { actorOf, type Browser, type JoinResult, seatNow, settle, type Via } from "./join-outcome.ts";
@@ -45,6 +49,18 @@ export async function joinByServer(
   demand(call, "write");
   return join(call.ports, input.invite, { kind: "server", input, actor: call.actor }, locale, campaignId);
 }
+
+/**
+ * Judges an application again: the gate as it is now, on what was sent and what is known by now.
+ * @throws Problem where the invite or the campaign takes nobody any more
+ */
+export const joinAgain = (
+  ports: Ports,
+  code: string,
+  via: Via,
+  campaignId: Id,
+  locale: Locale,
+): Promise<GateResult> => join(ports, code, via, locale, campaignId);
 
 /** Attempts before giving up when the gate or the codes change under a join again and again. */
 const MAX_ROUNDS = 4;
@@ -82,11 +98,13 @@ function mayReach(via: Via, { invite, campaign }: Arrival, campaignId: Id | unde
 /** One try: decide on what was read, write one batch, and read off how things stand. */
 async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale): Promise<JoinResult | null> {
   const { invite, campaign, community, gate } = arrival;
-  const { input } = via;
+  const { input, applied } = via;
   const { allocation } = campaign.settings;
   const now = ports.now();
   const identityHash = await hashIdentity(ports, invite.workspaceId, input.identity);
-  const ticket = await ticketOf(ports, arrival, input.ticket);
+  const ticket = applied
+    ? { nonce: applied.ticket, issuedAt: applied.scannedAt, fault: null }
+    : await ticketOf(ports, arrival, input.ticket);
   const prospect: Prospect = {
     workspaceId: invite.workspaceId,
     communityId: community.id,
@@ -98,47 +116,61 @@ async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale)
     ticket: ticket.nonce,
     now,
   };
-  const evaluation = evaluate(gate, {
-    now,
-    identityHash,
-    acknowledged: input.acknowledged,
-    answers: input.answers,
-    accessCode: input.accessCode === undefined ? null : { found: arrival.accessCode },
-  });
   const said = saidArrivals(arrival, input, now);
   const fault = ticket.fault ?? said.fault;
   const shut = closedBecause(campaign, now) !== null || inviteProblem(invite, now) !== null || fault !== null;
+  const asking = {
+    identityHash,
+    scannedAt: ticket.issuedAt,
+    applicationId: applied?.id ?? null,
+    human: null,
+    now,
+  };
+  const facts = await gatherFacts(ports, arrival, via, asking);
+  const evaluation = evaluate(gate, facts);
   const credit = () => creditOf(arrival, via, said.touches, ticket.issuedAt, now);
-  const standing = shut
-    ? await findStanding(ports.db, prospect)
-    : await commit(ports, prospect, via, evaluation, campaign, credit);
-  const round = { ports, prospect, via, evaluation, locale, allocation, fault };
+  const { standing, application } = shut
+    ? { standing: await findStanding(ports.db, prospect), application: null }
+    : await commit({ ports, arrival, prospect, via, facts, evaluation, credit, locale });
+  const round = { ports, prospect, via, evaluation, locale, allocation, application, fault };
   return settle(round, shut ? standing : await seatNow(round, standing));
 }
 
-/** The one batch: in, or the refusal kept. */
-async function commit(
-  ports: Ports,
-  prospect: Prospect,
-  via: Via,
-  evaluation: Evaluation,
-  campaign: Arrival["campaign"],
-  credit: () => Promise<JoinCredit>,
-) {
-  const { allocation } = campaign.settings;
-  const stored = {
-    gateVersion: campaign.gateVersion,
-    result: evaluation.result,
-    leaves: evaluation.leaves.map(({ path, criterion, result, judgement }) => ({
-      path,
-      criterion,
-      result,
-      code: judgement.code,
-    })),
-  };
-  if (evaluation.result !== "pass") return refuse(ports.db, prospect, stored, ports.newId());
+type Commit = {
+  ports: Ports;
+  arrival: Arrival;
+  prospect: Prospect;
+  via: Via;
+  facts: Facts;
+  evaluation: Evaluation;
+  credit: () => Promise<JoinCredit>;
+  locale: Locale;
+};
+
+/** The one batch: in; or the refusal kept, and what a later pass needs. */
+async function commit(given: Commit): Promise<{ standing: Standing; application: OwnApplication | null }> {
+  const { ports, arrival, prospect, via, facts, evaluation, credit, locale } = given;
+  const { allocation } = arrival.campaign.settings;
+  const stored = await storedOf(ports, arrival, evaluation, facts);
+  // A gate that needs nothing but the form keeps nobody pending beyond it.
+  const applies = needs(arrival.gate).length > 0;
+  if (evaluation.result !== "pass") {
+    const isPending = evaluation.result === "pending";
+    const application = isPending
+      ? await applicationOf(ports, arrival, via, evaluation, facts, locale)
+      : null;
+    const ends = applies || via.applied !== undefined;
+    return refuse(
+      ports.db,
+      prospect,
+      stored,
+      ports.newId(),
+      application,
+      ends ? (via.applied?.id ?? null) : undefined,
+    );
+  }
   const code = newCode(ports);
-  return admit(ports.db, {
+  const standing = await admit(ports.db, {
     ...prospect,
     evaluation: stored,
     spends: evaluation.spends,
@@ -148,15 +180,37 @@ async function commit(
     strategy: allocation.strategy,
     seat: newSeat(allocation, prospect.now),
     mayWait: hasWaitlist(allocation),
+    applies: applies || via.applied !== undefined,
+    application: via.applied?.id ?? null,
     code,
     actor: actorOf(via),
     newId: ports.newId,
   });
+  return { standing, application: null };
+}
+
+/** An evaluation as it is kept: with the facts that it was made on, where the gate asked for more than a tick. */
+async function storedOf(
+  ports: Ports,
+  { campaign, gate, invite }: Arrival,
+  evaluation: Evaluation,
+  facts: Facts,
+): Promise<StoredEvaluation> {
+  const kept = gate === null ? null : await keepFacts(ports, invite.workspaceId, facts);
+  return {
+    gateVersion: campaign.gateVersion,
+    result: evaluation.result,
+    leaves: evaluation.leaves.map(({ path, criterion, result, judgement }) => ({
+      path,
+      criterion,
+      result,
+      code: judgement.code,
+    })),
+    factsDigest: kept?.digest ?? null,
+    facts: kept?.sealed ?? null,
+  };
 }
 
 /** 52 random bits: tells one request from another. */
 const randomInteger = ({ random }: Ports): number =>
   [...random(6)].reduce((value, byte) => value * 256 + byte, 0);
-
-/** The name of the cookie by which a browser shows that it holds a campaign's pass. */
-export const passCookie = (campaignId: Id): string => `qrove_${idDigits(campaignId)}`;

@@ -6,6 +6,9 @@ import type { Ports } from "../runtime/ports.ts";
 const MAC_LENGTH = 20;
 const ID_LENGTH = 11;
 
+/** What has a link of its own that opens it. */
+type Sealed = "participant" | "display" | "application";
+
 /** Whether two texts are equal, in a time that does not tell where they differ. */
 export function sameText(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
@@ -17,22 +20,14 @@ export function sameText(a: string, b: string): boolean {
  * An id with a keyed hash of it: a link that opens what the id names. It is stored nowhere, and can be
  * made again. `kind` is the hash's purpose too, so that one kind's seal opens nothing of another.
  */
-export async function seal(
-  { secrets }: Ports,
-  kind: IdKind & ("participant" | "display"),
-  id: Id,
-): Promise<string> {
+export async function seal({ secrets }: Ports, kind: IdKind & Sealed, id: Id): Promise<string> {
   const digits = idDigits(id);
   const purpose = kind === "participant" ? "pass" : kind;
   return digits + encodeBase32(await secrets.mac(purpose, digits)).slice(0, MAC_LENGTH);
 }
 
 /** The id under a seal, or null when it is none of this kind. Any case. */
-export async function unseal(
-  ports: Ports,
-  kind: "participant" | "display",
-  text: string,
-): Promise<Id | null> {
+export async function unseal(ports: Ports, kind: Sealed, text: string): Promise<Id | null> {
   const sealed = canonicalBase32(text);
   if (sealed === null || sealed.length !== ID_LENGTH + MAC_LENGTH) return null;
   const value = decodeInteger(sealed.slice(0, ID_LENGTH));

@@ -21,6 +21,8 @@ export type About = {
     timezone: string;
     gateVersion: number;
     settings: CampaignSettings;
+    /** When it begins, or began: the start that was set, else its publication, else its making. */
+    beganAt: number;
   };
   gate: Gate | null;
   community: {
@@ -87,7 +89,7 @@ const arrival = perShape((more: boolean) =>
     const asked = sql`json_object(
         'accessCode', json((SELECT json_object('id', a.id, 'uses', a.uses, 'maxUses', a.max_uses,
             'startsAt', a.starts_at, 'expiresAt', a.expires_at, 'revokedAt', a.revoked_at,
-            'recipientHash', a.recipient_hash)
+            'recipientHash', a.recipient_hash, 'role', a.role)
           FROM access_codes a WHERE a.campaign_id = c.id AND a.hash = ${slot("codeHash")})),
         'named', (SELECT json_group_array(json_object('code', n.value, 'id', k.id, 'replaced', k.code <> n.value,
             'startsAt', k.starts_at, 'expiresAt', k.expires_at, 'revokedAt', k.revoked_at,
@@ -103,7 +105,7 @@ const arrival = perShape((more: boolean) =>
           ${more ? asked : sql`NULL`}) AS own,
         json_array(c.id, c.name, c.type, c.status, c.starts_at, c.ends_at, c.timezone, c.gate_version, c.settings,
           v.gate, m.id, m.name, m.purpose, m.organiser, m.goal, m."values", m.rules, m.commercial_intent,
-          m.locale, m.image_url) AS about
+          m.locale, m.image_url, coalesce(c.starts_at, c.published_at, c.created_at)) AS about
       FROM invites i
       JOIN campaigns c ON c.id = i.campaign_id
       JOIN gates v ON v.campaign_id = c.id AND v.version = c.gate_version
@@ -155,6 +157,7 @@ type AboutRow = [
   commercialIntent: CommercialIntent,
   locale: Locale | null,
   imageUrl: string | null,
+  beganAt: number,
 ];
 
 /** Texts that are kept read, in characters all together. */
@@ -169,7 +172,7 @@ function readAbout(text: string): About {
   const row = JSON.parse(text) as AboutRow;
   const [id, name, type, status, startsAt, endsAt, timezone, gateVersion, settings, gate, ...community] = row;
   const [communityId, communityName, purpose, organiser, goal, values, rules, ...last] = community;
-  const [commercialIntent, locale, imageUrl] = last;
+  const [commercialIntent, locale, imageUrl, beganAt] = last;
   const campaign = {
     id: formatId("campaign", id),
     name,
@@ -179,6 +182,7 @@ function readAbout(text: string): About {
     endsAt,
     timezone,
     gateVersion,
+    beganAt,
   };
   const about = frozen<About>({
     campaign: { ...campaign, settings: JSON.parse(settings) as CampaignSettings },

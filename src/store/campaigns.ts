@@ -1,5 +1,6 @@
 import { and, eq, getTableColumns, inArray, type SQL, sql } from "drizzle-orm";
 import type { CampaignSettings, CampaignStatus, CampaignType } from "../domain/campaign.ts";
+import { rechecks } from "../domain/evaluate.ts";
 import type { Gate } from "../domain/gate.ts";
 import { formatId, type Id, parseId } from "../domain/id.ts";
 import type { PageAsk } from "../domain/page.ts";
@@ -131,6 +132,7 @@ export async function insertCampaign(
     campaignId: made as SQL<Id>,
     version: 1,
     gate,
+    rechecks: rechecks(gate),
     createdAt: now,
   };
   const [, , , , [campaign]] = await db.write([
@@ -171,8 +173,9 @@ export async function updateCampaign(
   const nextGate =
     gate === undefined
       ? sql`SELECT 1 WHERE false`
-      : sql`INSERT INTO gates (workspace_id, campaign_id, version, gate, created_at)
-          SELECT workspace_id, id, gate_version, ${gate === null ? null : JSON.stringify(gate)}, ${now}
+      : sql`INSERT INTO gates (workspace_id, campaign_id, version, gate, rechecks, created_at)
+          SELECT workspace_id, id, gate_version, ${gate === null ? null : JSON.stringify(gate)},
+            ${rechecks(gate) ? 1 : 0}, ${now}
           FROM campaigns WHERE ${own}`;
   const forget =
     groupIds === undefined

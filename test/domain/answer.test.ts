@@ -1,14 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { answer } from "../../src/domain/criteria/answer.ts";
-import type { Answer, Facts } from "../../src/domain/criteria/types.ts";
+import type { Answer } from "../../src/domain/criteria/types.ts";
+import { factsOf } from "../support/facts.ts";
 
-const facts = (answers: Record<string, Answer>): Facts => ({
-  now: 0,
-  acknowledged: true,
-  identityHash: "",
-  accessCode: null,
-  answers,
-});
+const facts = (answers: Record<string, Answer>) => factsOf({ answers });
 
 const judge = (op: string, value: unknown, given: Answer | undefined) => {
   const config = answer.config.parse({

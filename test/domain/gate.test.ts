@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Facts, LeafResult } from "../../src/domain/criteria/types.ts";
 import { evaluate } from "../../src/domain/evaluate.ts";
+import { factsOf } from "../support/facts.ts";
 import { type Gate, gate, MAX_GATE_DEPTH, MAX_GATE_NODES } from "../../src/domain/gate.ts";
 
 /**
  * A leaf of each result, out of real criteria: an answer that fits or not, and an access code that
  * is not valid yet. Codes share one fact, so only one of their results can be in a tree: pending.
  */
-const FACTS: Facts = {
+const FACTS = factsOf({
   now: 1000,
   acknowledged: true,
   identityHash: "h",
@@ -22,9 +23,10 @@ const FACTS: Facts = {
       expiresAt: null,
       revokedAt: null,
       recipientHash: null,
+      role: null,
     },
   },
-};
+});
 const leaf: Record<LeafResult, Gate> = {
   pass: { kind: "answer", field: "title", label: "Title", op: "eq", value: "ceo" },
   fail: { kind: "answer", field: "title", label: "Title", op: "in", value: ["clerk"] },
@@ -164,7 +166,7 @@ describe("gates", () => {
     const found = { ...FACTS.accessCode?.found, startsAt: null } as NonNullable<Facts["accessCode"]>["found"];
     const facts = { ...FACTS, accessCode: { found } };
     const code: Gate = { kind: "accessCode" };
-    expect(evaluate({ all: [code, code] }, facts).spends).toEqual(["acc_1"]);
+    expect(evaluate({ all: [code, code] }, facts).spends).toEqual([{ accessCode: "acc_1" }]);
     expect(evaluate({ any: [{ none: [code] }, leaf.pass] }, facts).spends).toEqual([]);
   });
 });

@@ -14,6 +14,7 @@ const about = (words: { name: string; purpose: string; rule: string }): About =>
     startsAt: null,
     endsAt: 1_800_000_000_000,
     timezone: "Asia/Shanghai",
+    beganAt: 0,
     gateVersion: 1,
     settings: {} as About["campaign"]["settings"],
   },

@@ -84,7 +84,8 @@ describe("the gate's form, as a browser sends it", () => {
     );
     const page = await browser.open(`/i/${other.invite.code}`);
     const early = await browser.send(page, filledIn(newIdentity(), { accessCode: minted.data[0].code }));
-    expect(textOf(early.text)).toMatch(/Not decided yet.*not valid yet/);
+    const told = await browser.open(early.headers.get("Location") ?? "");
+    expect(textOf(told.text)).toMatch(/Not decided yet.*not valid yet/);
   });
 
   test("what is typed wrongly comes back as a page that marks the field", async () => {

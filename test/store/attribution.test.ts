@@ -57,6 +57,8 @@ describe("what a browser carries, as time passes", () => {
   const joinWith = (world: World, text: string) => {
     const browser = {
       holderOf: async () => null,
+      applicationOf: async () => null,
+      country: null,
       touchesOf: (campaignId: Id) => readTrail(call.ports, campaignId, text),
     };
     return joinAtGate(call.ports, world.invite.code, body(), browser, "en");

@@ -157,7 +157,12 @@ describe("a rotating token", () => {
 
 describe("a rotating invite", () => {
   const rotating = { mode: "rotating" as const, periodSeconds: 15 };
-  const nobody = { holderOf: async () => null, touchesOf: async () => [] };
+  const nobody = {
+    holderOf: async () => null,
+    applicationOf: async () => null,
+    touchesOf: async () => [],
+    country: null,
+  };
   const body = (n: number, ticket?: string) => ({
     identity: { type: "custom" as const, value: `p${n}` },
     acknowledged: true,

@@ -67,6 +67,8 @@ export const accessCode = defineCriterion({
         code: "code_not_started",
         reason: text("This access code is not valid yet.", "邀请码尚未生效。"),
         remedy: text("Come back when the code has become valid.", "请在邀请码生效后再试。"),
+        next: { kind: "wait", until: code.startsAt },
+        again: code.startsAt,
       };
     }
     return {

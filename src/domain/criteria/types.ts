@@ -1,35 +1,29 @@
 import type { z } from "zod";
 import type { Id } from "../id.ts";
 import type { Text } from "../text.ts";
+import type { Facts } from "./facts.ts";
+
+export type { AccessCodeFact, Answer, Facts, OrderFact } from "./facts.ts";
 
 /** Three values: a pending leaf neither lets anyone in nor turns anyone away for good. */
 export type LeafResult = "pass" | "fail" | "pending";
 
-export type Answer = string | number | boolean | readonly string[];
+/**
+ * Something of which there is only so much, and that a join uses up in its own batch: a use of a code, an
+ * order (`fee`: as the fee of this very campaign), one of `limit` places under `key` in `period`.
+ */
+export type Spend =
+  | { accessCode: Id }
+  | { order: Id; fee: boolean }
+  | { quota: { key: string; period: string; limit: number } };
 
-/** What is known of an access code that was typed in; `found` is null when no such code exists. */
-export type AccessCodeFact = {
-  found: {
-    id: Id;
-    uses: number;
-    maxUses: number;
-    startsAt: number | null;
-    expiresAt: number | null;
-    revokedAt: number | null;
-    /** The keyed identity hash that it was made for, null when anyone may use it. */
-    recipientHash: string | null;
-  } | null;
-};
-
-/** Everything that criteria may look at. `now` is the server's clock, in milliseconds. */
-export type Facts = {
-  now: number;
-  acknowledged: boolean;
-  answers: Readonly<Record<string, Answer>>;
-  /** Null when no code was typed in. */
-  accessCode: AccessCodeFact | null;
-  identityHash: string;
-};
+/** What the person can do now about a leaf that did not pass. */
+export type NextStep =
+  | { kind: "pay"; url: string | null; amount: number; currency: string }
+  | { kind: "contactCode" }
+  | { kind: "proof" }
+  | { kind: "review"; queue: string }
+  | { kind: "wait"; until: number | null };
 
 /** What a leaf says: its result, a stable code, and sentences for the person at the door. */
 export type Judgement = {
@@ -38,7 +32,10 @@ export type Judgement = {
   reason: Text;
   remedy: Text | null;
   /** Something that is used up by the join that this leaf lets through. */
-  spend?: { accessCode: Id };
+  spend?: Spend;
+  next?: NextStep;
+  /** When time alone may change the result, in milliseconds since 1970: the gate looks again then. */
+  again?: number;
 };
 
 /** One question on the gate's form. `name` is `answers.<field>` or a field of the join's body. */
@@ -46,9 +43,19 @@ export type FormField = {
   criterion: string;
   name: string;
   label: Text;
-  type: "text" | "number" | "choice" | "checkbox";
+  type: "text" | "number" | "date" | "url" | "choice" | "checkbox" | "contactCode" | "proof";
   options?: readonly string[];
 };
+
+/**
+ * Facts that are in the database and are read for a gate that needs them: one read for all of them.
+ * `person`: profile, orders, reviews, verified contact, first seen. `inviter`: whose invite it is.
+ */
+export type Need =
+  | { fact: "person" }
+  | { fact: "inviter" }
+  | { fact: "list"; list: Id }
+  | { fact: "quota"; key: string; daily: boolean };
 
 /** One entry criterion. Its file is all there is to write; the registry derives the rest. */
 export type Criterion<Config extends { kind: string } = { kind: string }> = {
@@ -56,6 +63,9 @@ export type Criterion<Config extends { kind: string } = { kind: string }> = {
   /** One line for the reference: what it asks. */
   summary: string;
   config: z.ZodType<Config>;
+  /** Whether it can be judged again once the person is in: `recheck: true` stands in its config then. */
+  recheck?: boolean;
+  needs?: (config: Config) => Need[];
   fields: (config: Config) => FormField[];
   judge: (config: Config, facts: Facts) => Judgement;
 };
@@ -64,3 +74,27 @@ export type Criterion<Config extends { kind: string } = { kind: string }> = {
 export const defineCriterion = <Config extends { kind: string }>(
   criterion: Criterion<Config>,
 ): Criterion<Config> => criterion;
+
+export const pass = (code: string, reason: Text, spend?: Spend): Judgement => ({
+  result: "pass",
+  code,
+  reason,
+  remedy: null,
+  ...(spend === undefined ? {} : { spend }),
+});
+
+/** It will not do. `remedy` says what would. */
+export const fail = (code: string, reason: Text, remedy: Text | null): Judgement => ({
+  result: "fail",
+  code,
+  reason,
+  remedy,
+});
+
+/** It may still do: by a deed of the person's or somebody else's (`next`), or by time (`again`). */
+export const pending = (
+  code: string,
+  reason: Text,
+  remedy: Text,
+  more: Pick<Judgement, "next" | "again"> = {},
+): Judgement => ({ result: "pending", code, reason, remedy, ...more });

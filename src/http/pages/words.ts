@@ -54,6 +54,7 @@ export const WORDS = {
     "Keep it: with it you find back to this page from another phone.",
     "请妥善保存：更换手机后可凭此码找回本页。",
   ),
+  pay: text("Pay now", "去支付"),
   instead: text("What you can do instead", "查看其他方式"),
   about: text("What this group is", "本群介绍"),
   again: text("Please check what you filled in", "填写有误，请检查"),

@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { DEFAULT_RECHECK } from "../../domain/elimination.ts";
 import { freshId } from "../db.ts";
 import { invites } from "../schema/campaigns.ts";
 import { ledger } from "../schema/ledger.ts";
@@ -43,5 +44,11 @@ export function joinEffects({ fresh, code, actor, id }: Effects): SQL[] {
       FROM participants p WHERE ${fresh}`,
     sql`UPDATE invites SET uses = uses + ${each(sql`p.invited_via`, sql`invites.id`)}
       WHERE ${which(sql`id`, sql`p.invited_via`)}`,
+    // Whoever came by a gate with a leaf for it is judged again.
+    sql`INSERT INTO checks (participant_id, workspace_id, campaign_id, state, due_at)
+      SELECT p.id, p.workspace_id, p.campaign_id, 'passing',
+        p.joined_at + coalesce(json_extract(c.settings, '$.recheck.everyHours'), ${sql.raw(String(DEFAULT_RECHECK.everyHours))}) * 3600000
+      FROM participants p JOIN gates v ON v.campaign_id = p.campaign_id AND v.version = p.gate_version
+        JOIN campaigns c ON c.id = p.campaign_id WHERE ${fresh} AND v.rechecks = 1`,
   ];
 }

@@ -27,6 +27,9 @@ export type StoredEvaluation = {
   gateVersion: number;
   result: LeafResult;
   leaves: { path: string; criterion: string; result: LeafResult; code: string }[];
+  /** SHA-256 of the facts that were judged, and the facts encrypted; null where they are not kept. */
+  factsDigest: string | null;
+  facts: string | null;
 };
 
 /** The uses of an invite `i` with a limit: whoever waits holds one, or they would be promoted past it. */

@@ -65,6 +65,8 @@ export const gates = sqliteTable(
       .references(() => campaigns.id),
     version: integer("version").notNull(),
     gate: text("gate", { mode: "json" }).$type<Gate | null>(),
+    // Whether it has leaves that are judged again once somebody is in.
+    rechecks: integer("rechecks", { mode: "boolean" }).notNull().default(false),
     createdAt: instant("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.campaignId, table.version] })],
@@ -173,9 +175,16 @@ export const accessCodes = sqliteTable(
     expiresAt: instant("expires_at"),
     revokedAt: instant("revoked_at"),
     createdAt: instant("created_at").notNull(),
+    // Codes that were made by one request, by which key, and the tag that their users must have.
+    batchId: idColumn("codeBatch", "batch_id"),
+    issuer: idColumn("key", "issuer"),
+    role: text("role"),
   },
   (table) => [
     uniqueIndex("access_codes_hash").on(table.campaignId, table.hash),
     index("access_codes_campaign").on(table.campaignId, table.id),
+    index("access_codes_batch")
+      .on(table.batchId)
+      .where(sql`batch_id IS NOT NULL`),
   ],
 );

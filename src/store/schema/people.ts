@@ -163,6 +163,9 @@ export const evaluations = sqliteTable(
       .$type<{ path: string; criterion: string; result: LeafResult; code: string }[]>()
       .notNull(),
     tries: integer("tries").notNull().default(1),
+    // SHA-256 of the facts that were judged; and the facts themselves, encrypted, for a while.
+    factsDigest: text("facts_digest"),
+    facts: text("facts"),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },

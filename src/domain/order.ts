@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { identity } from "./identity.ts";
+import { instant, line } from "./shapes.ts";
+
+/** Money: an integer in minor units (cents, 分), never a float. At most 10 billion of the major unit. */
+export const amount = z.int().min(0).max(1_000_000_000_000);
+
+/** ISO 4217, three upper-case letters. */
+export const currency = z.string().regex(/^[A-Z]{3}$/, "is not a currency of three capital letters");
+
+export const orderItem = z.strictObject({ product: line(200), amount });
+export type OrderItem = z.output<typeof orderItem>;
+
+/** What one event of a source did to an order. */
+export type ReceiptEffect = "paid" | "refunded" | "ignored";
+
+/** `POST /v1/orders`. */
+export const orderInput = z
+  .strictObject({
+    /** The order's number, as the buyer knows it. */
+    reference: line(120),
+    /** Where it comes from; two shops may use the same numbers. */
+    source: z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]{0,39}$/)
+      .default("api"),
+    /** Whose it is; without one, it is theirs who first comes in by its number. */
+    identity: identity.optional(),
+    /** The reference that a pending person's page gives out; instead of `identity`. */
+    application: z.string().max(40).optional(),
+    /** The campaign whose fee it is. */
+    campaignId: z.string().max(40).optional(),
+    amount,
+    currency,
+    items: z.array(orderItem).max(200).default([]),
+    paidAt: instant.optional(),
+  })
+  .refine((given) => given.identity === undefined || given.application === undefined, {
+    path: ["application"],
+    message: "goes without identity",
+  });
+export type OrderInput = z.output<typeof orderInput>;
+
+/** `POST /v1/orders/{id}/refund`: all of it, where no amount is given. */
+export const refundInput = z.strictObject({
+  amount: amount.min(1).optional(),
+  /** Tells this refund from others of the order; a retry with the same one changes nothing. */
+  eventId: line(200).optional(),
+});
+export type RefundInput = z.output<typeof refundInput>;

@@ -1,0 +1,127 @@
+import type { Touch } from "../domain/attribution.ts";
+import type { Facts } from "../domain/criteria/facts.ts";
+import type { Evaluation } from "../domain/evaluate.ts";
+import type { Id } from "../domain/id.ts";
+import type { GateInput, JoinInput } from "../domain/join.ts";
+import { DEFAULT_REVIEW } from "../domain/review.ts";
+import type { Locale } from "../domain/text.ts";
+import type { Ports } from "../runtime/ports.ts";
+import type { Arrival } from "../store/arrival.ts";
+import type { NewApplication } from "../store/join/refuse.ts";
+import type { Via } from "./join-outcome.ts";
+
+/** What was sent, as it is kept until the gate passes: encrypted, for this installation alone. */
+export type Sent = {
+  /** The invite's code by which they came. */
+  code: string;
+  locale: Locale;
+  identity: GateInput["identity"];
+} & (
+  | { kind: "gate"; input: GateInput; touches: Touch[]; holder: Id | null; country: string | null }
+  | { kind: "server"; input: JoinInput; keyId: Id }
+);
+
+const HOUR = 3_600_000;
+
+const purposeOf = (workspaceId: Id) => `application:${workspaceId}`;
+
+/** Codes and proofs are good once, and a ticket has been looked at: the next try brings none of them. */
+function lasting<T extends GateInput | JoinInput>(input: T): T {
+  const { contactCode: _, proof: __, ...rest } = input;
+  return rest as T;
+}
+
+export async function sealSent(ports: Ports, workspaceId: Id, sent: Sent): Promise<string> {
+  return ports.secrets.seal(purposeOf(workspaceId), JSON.stringify(sent));
+}
+
+/** What was sent; null when it was sealed by another installation's secret. */
+export async function unsealSent(ports: Ports, workspaceId: Id, sealed: string): Promise<Sent | null> {
+  const text = await ports.secrets.unseal(purposeOf(workspaceId), sealed);
+  return text === null ? null : (JSON.parse(text) as Sent);
+}
+
+/** What a join sends, to be judged again later. */
+async function sentOf(arrival: Arrival, via: Via, locale: Locale): Promise<Sent> {
+  const common = { code: arrival.invite.code, locale, identity: via.input.identity };
+  if (via.kind === "server") {
+    return { ...common, kind: "server", input: lasting(via.input), keyId: via.actor.keyId };
+  }
+  const [touches, holder] = await Promise.all([
+    via.browser.touchesOf(arrival.campaign.id),
+    via.browser.holderOf(arrival.campaign.id),
+  ]);
+  return {
+    ...common,
+    kind: "gate",
+    input: lasting(via.input),
+    touches,
+    holder,
+    country: via.browser.country,
+  };
+}
+
+/** What a reviewer is shown. */
+export type Evidence = {
+  identity: GateInput["identity"];
+  displayName: string | null;
+  answers: GateInput["answers"];
+  country: string | null;
+  leaves: { criterion: string; result: string; message: string }[];
+  /** The person's own words, in an appeal. */
+  statement: string | null;
+};
+
+export const sealEvidence = (ports: Ports, workspaceId: Id, evidence: Evidence): Promise<string> =>
+  ports.secrets.seal(`evidence:${workspaceId}`, JSON.stringify(evidence));
+
+export async function unsealEvidence(ports: Ports, workspaceId: Id, text: string): Promise<Evidence | null> {
+  const opened = await ports.secrets.unseal(`evidence:${workspaceId}`, text);
+  return opened === null ? null : (JSON.parse(opened) as Evidence);
+}
+
+/** The queues in which a reviewer has something to decide on this evaluation. */
+const queuesOf = ({ leaves }: Evaluation): string[] => [
+  ...new Set(
+    leaves.flatMap(({ judgement: { result, next } }) =>
+      result === "pending" && next?.kind === "review" ? [next.queue] : [],
+    ),
+  ),
+];
+
+/** What is kept of a prospect whose gate is pending. */
+export async function applicationOf(
+  ports: Ports,
+  arrival: Arrival,
+  via: Via,
+  evaluation: Evaluation,
+  facts: Facts,
+  locale: Locale,
+): Promise<NewApplication> {
+  const { workspaceId } = arrival.invite;
+  const { slaHours } = arrival.campaign.settings.review ?? DEFAULT_REVIEW;
+  const queues = queuesOf(evaluation);
+  const evidence: Evidence = {
+    identity: via.input.identity,
+    displayName: via.input.displayName ?? null,
+    answers: via.input.answers,
+    country: facts.country,
+    leaves: evaluation.leaves.map(({ criterion, result, judgement }) => ({
+      criterion,
+      result,
+      message: judgement.reason.en,
+    })),
+    statement: null,
+  };
+  return {
+    sealed: await sealSent(ports, workspaceId, await sentOf(arrival, via, locale)),
+    vouched: via.kind !== "gate",
+    holds: via.kind === "gate" ? await via.browser.applicationOf(arrival.campaign.id) : null,
+    dueAt: evaluation.again,
+    reviews: {
+      queues,
+      evidence: queues.length === 0 ? "" : await sealEvidence(ports, workspaceId, evidence),
+      dueAt: facts.now + slaHours * HOUR,
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import type { Facts } from "../domain/criteria/facts.ts";
+import { evaluate, type Evaluation } from "../domain/evaluate.ts";
+import type { Id } from "../domain/id.ts";
+import { idDigits } from "../domain/id.ts";
+import { canonicalCode } from "../domain/invite.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Locale } from "../domain/text.ts";
+import type { Ports } from "../runtime/ports.ts";
+import {
+  type Application,
+  findApplication,
+  findDueApplications,
+  settleApplication,
+} from "../store/applications.ts";
+import type { Arrival } from "../store/arrival.ts";
+import { hashAccessCode } from "./access-codes.ts";
+import { readApplicationPass } from "./application-pass.ts";
+import { type Sent, unsealSent } from "./applications.ts";
+import { arriveBy } from "./arrivals.ts";
+import { gatherFacts } from "./gate-facts.ts";
+import type { Via } from "./join-outcome.ts";
+import { joinAgain } from "./joins.ts";
+import { passOf } from "./passes.ts";
+
+/** How an application is known again where no scan's ticket did it. */
+const ticketOfApplication = ({ id, ticket }: Application): string => ticket ?? `app${idDigits(id)}`;
+
+/** The way by which an application came, for another try. */
+function viaOf(application: Application, sent: Sent): Via {
+  const { id, workspaceId, createdAt } = application;
+  const applied = { id, ticket: ticketOfApplication(application), scannedAt: createdAt };
+  if (sent.kind === "server") {
+    const actor = {
+      workspaceId,
+      keyId: sent.keyId,
+      campaignId: null,
+      scopes: ["write" as const],
+      owner: false,
+    };
+    return { kind: "server", input: sent.input, actor, applied };
+  }
+  const browser = {
+    holderOf: async () => sent.holder,
+    touchesOf: async () => sent.touches,
+    applicationOf: async () => id,
+    country: sent.country,
+  };
+  return { kind: "gate", input: sent.input, browser, applied };
+}
+
+/** What an application's own page shows. */
+export type ApplicationPage = {
+  application: Application;
+  locale: Locale;
+  /** How the gate stands now, while it is pending. */
+  evaluation: Evaluation | null;
+  /** The own page of whoever is in by now. */
+  pass: string | null;
+};
+
+const unknownApplication = () => new Problem("pass_not_found", "This link is not a pass.");
+
+async function applicationOfPass(ports: Ports, pass: string): Promise<Application> {
+  const id = await readApplicationPass(ports, pass);
+  const application = id === null ? undefined : await findApplication(ports.db, id);
+  if (application === undefined) throw unknownApplication();
+  return application;
+}
+
+/**
+ * What the sender of an application may see. Nothing is spent: the gate is judged and not passed.
+ * @throws Problem `pass_not_found`
+ */
+export async function openApplication(ports: Ports, pass: string): Promise<ApplicationPage> {
+  const application = await applicationOfPass(ports, pass);
+  const sent = await unsealSent(ports, application.workspaceId, application.sealed);
+  if (sent === null) throw unknownApplication();
+  const open = application.state === "pending" || application.state === "rejected";
+  return {
+    application,
+    locale: sent.locale,
+    evaluation: open ? await evaluationOf(ports, application, sent) : null,
+    pass: application.participantId && (await passOf(ports, application.participantId)),
+  };
+}
+
+async function arrivalOf(ports: Ports, sent: Sent): Promise<Arrival> {
+  const { accessCode } = sent.input;
+  const hash = accessCode === undefined ? null : await hashAccessCode(ports, accessCode);
+  return arriveBy(ports, canonicalCode(sent.code) ?? sent.code, hash);
+}
+
+async function evaluationOf(ports: Ports, application: Application, sent: Sent): Promise<Evaluation> {
+  const arrival = await arrivalOf(ports, sent);
+  const via = viaOf(application, sent);
+  const facts: Facts = await gatherFacts(ports, arrival, via, {
+    identityHash: application.identityHash,
+    scannedAt: application.createdAt,
+    applicationId: application.id,
+    human: { ok: true, code: "human_before" },
+    now: ports.now(),
+  });
+  return evaluate(arrival.gate, facts);
+}
+
+/** Judges an application again, and lets its sender in if the gate passes by now. */
+export async function reapply(ports: Ports, id: Id): Promise<void> {
+  const application = await findApplication(ports.db, id);
+  const sent =
+    application?.state === "pending"
+      ? await unsealSent(ports, application.workspaceId, application.sealed)
+      : null;
+  if (application === undefined || sent === null) {
+    if (application !== undefined) await settleApplication(ports.db, application);
+    return;
+  }
+  try {
+    await joinAgain(ports, sent.code, viaOf(application, sent), application.campaignId, sent.locale);
+  } catch (error) {
+    // The invite or the campaign takes nobody now: whoever looks at the page is told, and may try again.
+    if (!(error instanceof Problem) || error.code === "busy") throw error;
+  }
+  await settleApplication(ports.db, application);
+}
+
+/** The sender asks to be looked at again, from their page. */
+export async function reapplyByPass(ports: Ports, pass: string): Promise<void> {
+  const application = await applicationOfPass(ports, pass);
+  if (application.state === "pending") await reapply(ports, application.id);
+}
+
+/** Applications that one run looks at. */
+const PAGE = 50;
+
+/** Judges again whatever is due: by the clock, or because something happened. For all tenants. */
+export async function keepApplications(ports: Ports): Promise<void> {
+  for (let rounds = 0; rounds < 20; rounds++) {
+    const ids = await findDueApplications(ports.db, ports.now(), PAGE);
+    for (const id of ids) {
+      try {
+        await reapply(ports, id);
+      } catch (error) {
+        const name = error instanceof Error ? error.name : "unknown";
+        ports.log.error("job", { job: "applications", application: id, name });
+      }
+    }
+    if (ids.length < PAGE) return;
+  }
+}
+
+/** Looks at what is due soon after a write that touched somebody's gate. The job comes by in any case. */
+export const lookAgainSoon = (ports: Ports): void =>
+  ports.later("applications", 50, () => keepApplications(ports));

@@ -1,0 +1,35 @@
+import { type SQL, sql } from "drizzle-orm";
+import { freshId } from "../db.ts";
+import type { Slot } from "../prepared.ts";
+import { evaluations } from "../schema/people.ts";
+import type { Prospect, StoredEvaluation, Terms } from "./terms.ts";
+
+/** An evaluation as its statement binds it, with a candidate for the ids of all new rows. */
+export type Kept = Prospect & Omit<StoredEvaluation, "leaves"> & { id: number; leaves: string };
+
+export const keptOf = (prospect: Prospect, evaluation: StoredEvaluation, id: number): Kept => ({
+  ...prospect,
+  ...evaluation,
+  id,
+  leaves: JSON.stringify(evaluation.leaves),
+});
+
+/** Keeps a gate's result: the last one of each version. `guard` says for whom. */
+export const keepEvaluation = (t: Terms, slot: Slot<Kept>, guard: SQL) =>
+  sql`INSERT INTO evaluations
+      (id, workspace_id, campaign_id, identity_hash, gate_version, result, leaves, facts_digest, facts,
+        created_at, updated_at)
+    SELECT ${freshId(evaluations, slot("id"))}, ${t.workspace}, ${t.campaign}, ${t.identityHash}, ${slot("gateVersion")},
+      ${slot("result")}, ${slot("leaves")}, ${slot("factsDigest")}, ${slot("facts")}, ${t.now}, ${t.now} WHERE ${guard}
+    ON CONFLICT (campaign_id, identity_hash, gate_version) DO UPDATE
+      SET result = excluded.result, leaves = excluded.leaves, facts_digest = excluded.facts_digest,
+        facts = excluded.facts, tries = tries + 1, updated_at = excluded.updated_at`;
+
+/**
+ * Ends the application of a prospect who got in (`admitted`), or who will not (`rejected`): by the request on
+ * behalf of it, or by its own ticket. One that somebody else sent under this identity is `withdrawn`.
+ */
+export const endApplication = (t: Terms, application: SQL, state: "admitted" | "rejected", when: SQL) =>
+  sql`UPDATE applications SET due_at = NULL, updated_at = ${t.now}, state = iif(id = ${application}
+      OR coalesce(ticket = ${t.ticket}, 0), ${sql.raw(`'${state}'`)}, ${sql.raw(state === "admitted" ? "'withdrawn'" : "state")})
+    WHERE campaign_id = ${t.campaign} AND identity_hash = ${t.identityHash} AND ${when}`;
