@@ -10,7 +10,7 @@ export const PROBLEMS = {
   invalid_json: "the body is not JSON",
   unsupported_media_type:
     "not JSON; at the gate, neither JSON nor a form; for a picture, not a type it may have",
-  body_too_large: "more than 64 KB",
+  body_too_large: "more than 64 KB; 1 MB where many rows are sent at once",
   unauthorized: "no key, or one that is unknown, expired or revoked",
   forbidden: "the key lacks the scope, or is bound to one campaign",
   not_found: "it is not there, or belongs to another workspace",

@@ -1,5 +1,4 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { bodyLimit } from "hono/body-limit";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { accessCodes } from "./api/access-codes.ts";
@@ -26,18 +25,16 @@ import { standing } from "./api/standing.ts";
 import { trees } from "./api/trees.ts";
 import type { Env } from "./env.ts";
 import { authenticate } from "./middleware/authenticate.ts";
+import { rowsLimit, usualLimit } from "./middleware/body-limit.ts";
 import { request } from "./middleware/request.ts";
 import { documentOf, type OpenApiDocument } from "./openapi.ts";
 import { problemPage, referencePage } from "./page-response.tsx";
-import { bodyTooLarge, problemJson, toProblem } from "./problem.ts";
+import { problemJson, toProblem } from "./problem.ts";
 import { wantsJson } from "./negotiate.ts";
 import { applications } from "./applications.tsx";
 import { publicPages } from "./public.tsx";
 import { screens } from "./screens.tsx";
 import { demandJson } from "./validation.ts";
-
-/** The largest body that is read, in bytes. */
-export const MAX_BODY = 64 * 1024;
 
 const API = [
   communities,
@@ -78,15 +75,8 @@ function getPath({ url }: Request): string {
 export function createApp(ports: Ports): OpenAPIHono<Env> {
   const app = new OpenAPIHono<Env>({ getPath });
   app.use(request(ports));
-  const limit = bodyLimit({
-    maxSize: MAX_BODY,
-    onError: () => {
-      throw bodyTooLarge();
-    },
-  });
-  // Looking for a body makes the platform build the whole request: not where there cannot be one.
-  app.use((c, next) => (/^(GET|HEAD)$/.test(c.req.method) ? next() : limit(c, next)));
-  app.use("/v1/*", authenticate());
+  app.use(usualLimit);
+  app.use("/v1/*", authenticate(), rowsLimit);
   // Before JSON is demanded: these bodies are pictures.
   app.route("/v1", images);
   app.use("/v1/*", async (c, next) => {

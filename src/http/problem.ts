@@ -63,7 +63,7 @@ export const statusOf = (code: ProblemCode): Status => STATUS[code];
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HTTPException) {
-    if (error.status === 413) return bodyTooLarge();
+    if (error.status === 413) return bodyTooLarge(64 * 1024);
     if (error.status === 415)
       return new Problem("unsupported_media_type", "Send the body as application/json.");
     if (error.status < 500) return new Problem("invalid_json", "The body is not valid JSON.");
@@ -71,7 +71,8 @@ export function toProblem(error: unknown): Problem {
   return new Problem("internal", "Something went wrong on our side.");
 }
 
-export const bodyTooLarge = (): Problem => new Problem("body_too_large", "The body is larger than 64 KB.");
+export const bodyTooLarge = (limit: number): Problem =>
+  new Problem("body_too_large", `The body is larger than ${limit / 1024} KB.`);
 
 /** RFC 9457 as JSON. */
 export function problemJson(c: Context<Env>, problem: Problem): Response {

@@ -61,6 +61,10 @@ export async function readOperations(): Promise<Operation[]> {
   );
 }
 
+/** The largest body that an operation takes, in bytes. */
+export const limitOf = ({ path }: Operation): number =>
+  /\/(members|entries|import)$/.test(path) ? 1024 * 1024 : 64 * 1024;
+
 /** A body: fields, or a picture's bytes. */
 type Body = object | Uint8Array<ArrayBuffer>;
 

@@ -1,0 +1,34 @@
+import type { Context, Next } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import type { Env } from "../env.ts";
+import { bodyTooLarge } from "../problem.ts";
+
+/** The largest body that is read of anybody, in bytes. */
+const MAX_BODY = 64 * 1024;
+
+/** The same of whoever holds a key, where many rows are sent at once. */
+const MAX_ROWS_BODY = 1024 * 1024;
+
+const MANY_ROWS = /^\/v1\/(?:communities\/[^/]+\/members|lists\/[^/]+\/entries|orders\/import)$/;
+
+const limit = (maxSize: number) =>
+  bodyLimit({
+    maxSize,
+    onError: () => {
+      throw bodyTooLarge(maxSize);
+    },
+  });
+const limits = { usual: limit(MAX_BODY), rows: limit(MAX_ROWS_BODY) };
+
+const isRows = (c: Context<Env>): boolean => MANY_ROWS.test(c.req.path);
+
+// Looking for a body makes the platform build the whole request: not where there cannot be one.
+const hasBody = (c: Context<Env>): boolean => !/^(GET|HEAD)$/.test(c.req.method);
+
+/** Bounds what is read of a body, but for those of many rows: `rowsLimit` does it once there is a key. */
+export const usualLimit = (c: Context<Env>, next: Next) =>
+  hasBody(c) && !isRows(c) ? limits.usual(c, next) : next();
+
+/** Bounds bodies of many rows. */
+export const rowsLimit = (c: Context<Env>, next: Next) =>
+  hasBody(c) && isRows(c) ? limits.rows(c, next) : next();
