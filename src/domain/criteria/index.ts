@@ -1,11 +1,14 @@
 import { accessCode } from "./access-code.ts";
 import { acknowledgement } from "./acknowledgement.ts";
 import { answer } from "./answer.ts";
+import { level } from "./level.ts";
+import { payment } from "./payment.ts";
+import { purchase } from "./purchase.ts";
 import { review } from "./review.ts";
 import type { Criterion } from "./types.ts";
 
 /** Every criterion that a gate may use. The types, the API schema, the form and the docs follow. */
-const registry = [acknowledgement, answer, accessCode, review] as const;
+const registry = [acknowledgement, answer, accessCode, review, level, payment, purchase] as const;
 
 type ConfigOf<C> = C extends Criterion<infer Config> ? Config : never;
 
