@@ -9,6 +9,7 @@ export const AUDIT_SUBJECTS = {
   "check.warned": "participant",
   "check.due": "participant",
   "check.removed": "participant",
+  "check.restored": "participant",
   "check.passed": "participant",
   "check.exempted": "participant",
   "gate.changed": "campaign",

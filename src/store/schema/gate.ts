@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-import type { CheckState } from "../../domain/elimination.ts";
+import type { CheckState, UnmetLeaf } from "../../domain/elimination.ts";
 import type { ApplicationState, ReviewKind } from "../../domain/review.ts";
 import type { ReviewState } from "../../domain/criteria/facts.ts";
 import { campaigns } from "./campaigns.ts";
@@ -119,8 +119,8 @@ export const checks = sqliteTable(
     graceUntil: instant("grace_until"),
     // Nobody is removed before: an appeal was granted.
     exemptUntil: instant("exempt_until"),
-    // The leaves that did not pass, as codes and sentences.
-    leaves: text("leaves", { mode: "json" }).$type<{ criterion: string; code: string; message: string }[]>(),
+    // The leaves that did not pass, as codes and sentences in both languages.
+    leaves: text("leaves", { mode: "json" }).$type<UnmetLeaf[]>(),
     checkedAt: instant("checked_at"),
   },
   (table) => [
