@@ -180,7 +180,8 @@ ALTER TABLE `access_codes` ADD `role` text;--> statement-breakpoint
 CREATE INDEX `access_codes_batch` ON `access_codes` (`batch_id`) WHERE batch_id IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `gates` ADD `rechecks` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `evaluations` ADD `facts_digest` text;--> statement-breakpoint
-ALTER TABLE `evaluations` ADD `facts` text;
+ALTER TABLE `evaluations` ADD `facts` text;--> statement-breakpoint
+CREATE INDEX `evaluations_facts` ON `evaluations` (`campaign_id`,`updated_at`) WHERE facts IS NOT NULL;
 --> statement-breakpoint
 CREATE TRIGGER audit_kept_update BEFORE UPDATE ON audit
 BEGIN

@@ -9,6 +9,7 @@ import { centres } from "./api/centres.ts";
 import { communities } from "./api/communities.ts";
 import { displays } from "./api/displays.ts";
 import { groups } from "./api/groups.ts";
+import { gates } from "./api/gates.ts";
 import { growth } from "./api/growth.ts";
 import { images } from "./api/images.ts";
 import { groupLife } from "./api/group-life.ts";
@@ -54,6 +55,7 @@ const API = [
   attribution,
   boards,
   growth,
+  gates,
   sources,
   reports,
   accessCodes,

@@ -4,7 +4,7 @@ import { say, text, type Locale } from "../domain/text.ts";
 import type { JoinResult } from "../services/joins.ts";
 import { applicationUrl, inviteUrl, passUrl } from "./links.ts";
 
-const reason = z.object({
+export const reason = z.object({
   criterion: z.string(),
   result: z.enum(["pass", "fail", "pending"]),
   message: z.string(),

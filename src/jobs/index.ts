@@ -1,4 +1,5 @@
 import type { Ports } from "../runtime/ports.ts";
+import { forgetOldFacts } from "../services/gates.ts";
 import { keepApplications } from "../services/reapplying.ts";
 import { keepBoards, keepSeats, keepWatch } from "../services/upkeep.ts";
 import type { Job } from "./job.ts";
@@ -8,6 +9,7 @@ export const JOBS: readonly Job[] = [
   { name: "seats", everySeconds: 15, run: keepSeats },
   { name: "boards", everySeconds: 5, run: keepBoards },
   { name: "applications", everySeconds: 10, run: keepApplications },
+  { name: "facts", everySeconds: 3600, run: forgetOldFacts },
   { name: "watch", everySeconds: 60, run: keepWatch },
 ];
 

@@ -42,6 +42,21 @@ export async function hashContactCode(
   return [...mac.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** What a gate needs to be read for one person. */
+export function factsAskOf(
+  gate: Gate | null,
+  { timezone, ...whose }: Omit<FactsAsk, "lists" | "quotas"> & { timezone: string },
+): FactsAsk {
+  const wanted = needs(gate);
+  return {
+    ...whose,
+    lists: wanted.flatMap((need) => (need.fact === "list" ? [need.list] : [])),
+    quotas: wanted.flatMap((need) =>
+      need.fact === "quota" ? [{ key: need.key, period: periodKey(timezone, whose.now, need.daily) }] : [],
+    ),
+  };
+}
+
 /** Who is asking, beside what they sent. */
 export type Asking = {
   identityHash: string;
@@ -76,23 +91,20 @@ export async function gatherFacts(ports: Ports, arrival: Arrival, via: Via, aski
     campaignBeganAt: campaign.beganAt,
   };
   if (wanted.length === 0) return { ...given, ...NO_STORED_FACTS };
-  const ask: FactsAsk = {
+  const ask = factsAskOf(gate, {
     workspaceId: invite.workspaceId,
     communityId: community.id,
     campaignId: campaign.id,
     inviteId: invite.id,
     identityHash,
+    timezone: campaign.timezone,
     codeHash:
       input.contactCode === undefined
         ? null
         : await hashContactCode(ports, campaign.id, identityHash, input.contactCode),
     order: input.order ?? null,
-    lists: wanted.flatMap((need) => (need.fact === "list" ? [need.list] : [])),
-    quotas: wanted.flatMap((need) =>
-      need.fact === "quota" ? [{ key: need.key, period: periodKey(campaign.timezone, now, need.daily) }] : [],
-    ),
     now,
-  };
+  });
   return { ...given, ...(await findFacts(ports.db, ask)) };
 }
 

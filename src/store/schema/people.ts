@@ -171,5 +171,9 @@ export const evaluations = sqliteTable(
   },
   (table) => [
     uniqueIndex("evaluations_prospect").on(table.campaignId, table.identityHash, table.gateVersion),
+    // The applicants of late whose facts are kept; gates that ask for nothing keep none.
+    index("evaluations_facts")
+      .on(table.campaignId, table.updatedAt)
+      .where(sql`facts IS NOT NULL`),
   ],
 );

@@ -138,6 +138,10 @@ export async function mintWorld(api: Api): Promise<World> {
       "post /v1/campaigns/{id}/invites": { channel: "poster" },
       "post /v1/campaigns/{id}/joins": { identity: newIdentity(), acknowledged: true, invite: invite.code },
       "post /v1/campaigns/{id}/access-codes": { count: 1 },
+      "post /v1/campaigns/{id}/gate/dry-run": {
+        gate: { kind: "accessCode" },
+        facts: { accessCode: "valid" },
+      },
       "post /v1/invites/{id}/displays": { label: "hall" },
       "post /v1/participants/{id}/confirm": { source: "operator" },
       "post /v1/participants/{id}/leave": { eventId: "left-1" },
