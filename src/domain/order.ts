@@ -2,8 +2,11 @@ import { z } from "zod";
 import { identity } from "./identity.ts";
 import { instant, line } from "./shapes.ts";
 
-/** Money: an integer in minor units (cents, 分), never a float. At most 10 billion of the major unit. */
-export const amount = z.int().min(0).max(1_000_000_000_000);
+/** The most that an order is of: whoever is given this much back is given all of it back. */
+export const ALL_OF_IT = 1_000_000_000_000;
+
+/** Money: an integer in minor units (cents, 分), never a float. */
+export const amount = z.int().min(0).max(ALL_OF_IT);
 
 /** ISO 4217, three upper-case letters. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, "is not a currency of three capital letters");
@@ -11,8 +14,14 @@ export const currency = z.string().regex(/^[A-Z]{3}$/, "is not a currency of thr
 export const orderItem = z.strictObject({ product: line(200), amount });
 export type OrderItem = z.output<typeof orderItem>;
 
-/** What one event of a source did to an order. */
-export type ReceiptEffect = "paid" | "refunded" | "ignored";
+/**
+ * What one event of a source did to an order. `refunded`: so much more was given back; `refundedTo`: so much in
+ * all, as the source adds it up itself.
+ */
+export type ReceiptEffect = "paid" | "refunded" | "refundedTo" | "ignored";
+
+/** Who tells of orders: a name of the marketer's own, or the id of a source. */
+export const sourceName = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/);
 
 /** `POST /v1/orders`. */
 export const orderInput = z
@@ -20,10 +29,7 @@ export const orderInput = z
     /** The order's number, as the buyer knows it. */
     reference: line(120),
     /** Where it comes from; two shops may use the same numbers. */
-    source: z
-      .string()
-      .regex(/^[a-z][a-z0-9_-]{0,39}$/)
-      .default("api"),
+    source: sourceName.default("api"),
     /** Whose it is; without one, it is theirs who first comes in by its number. */
     identity: identity.optional(),
     /** The reference that a pending person's page gives out; instead of `identity`. */

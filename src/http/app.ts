@@ -18,6 +18,7 @@ import { invites } from "./api/invites.ts";
 import { joins } from "./api/joins.ts";
 import { keys } from "./api/keys.ts";
 import { membership } from "./api/membership.ts";
+import { orders } from "./api/orders.ts";
 import { participants } from "./api/participants.ts";
 import { posters } from "./api/posters.ts";
 import { reports } from "./api/reports.ts";
@@ -59,6 +60,7 @@ const API = [
   sources,
   reports,
   accessCodes,
+  orders,
   keys,
 ];
 
