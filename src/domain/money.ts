@@ -16,3 +16,14 @@ export function money(amount: number, currency: string): Text {
   const plain = `${currency} ${value}`;
   return text(plain, currency === "CNY" ? `${value} 元` : plain);
 }
+
+/** A decimal such as `"199.90"` in minor units; null where it is none, or finer than the currency is. */
+export function minorUnits(decimal: string, currency: string): number | null {
+  const match = /^(\d{1,15})(?:\.(\d{1,10}))?$/.exec(decimal);
+  if (match === null) return null;
+  const digits = digitsOf(currency);
+  const fraction = (match[2] ?? "").replace(/0+$/, "").padEnd(digits, "0");
+  if (fraction.length > digits) return null;
+  const value = Number(`${match[1]}${fraction}`);
+  return Number.isSafeInteger(value) ? value : null;
+}

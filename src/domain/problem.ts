@@ -10,7 +10,8 @@ export const PROBLEMS = {
   invalid_json: "the body is not JSON",
   unsupported_media_type:
     "not JSON; at the gate, neither JSON nor a form; for a picture, not a type it may have",
-  body_too_large: "more than 64 KB; 1 MB where many rows are sent at once",
+  body_too_large:
+    "more than 64 KB; 1 MB where many rows are sent at once, 512 KB from a provider of payments",
   unauthorized: "no key, or one that is unknown, expired or revoked",
   forbidden: "the key lacks the scope, or is bound to one campaign",
   not_found: "it is not there, or belongs to another workspace",
@@ -48,6 +49,10 @@ export const PROBLEMS = {
   svg_refused: "an uploaded SVG may carry scripts",
   qr_not_found: "the picture has no QR code that can be read",
   qr_not_allowed: "the picture's QR code does not lead to the group's carrier",
+  source_not_found: "no source of orders has this address, or it was revoked",
+  signature_invalid: "a webhook's signature is not this source's, or what was signed was altered",
+  signature_expired: "a webhook was signed more than 5 minutes ago",
+  signature_future: "a webhook was signed more than 5 minutes ahead of the server's clock",
   rotating_not_printable: "the invite's code changes every few seconds: there is no poster of it",
   not_available_here: "this host cannot do it; the sentence says what to use instead",
   display_not_found: "the link opens no screen, or one that was revoked",

@@ -18,6 +18,7 @@ import { invites } from "./api/invites.ts";
 import { joins } from "./api/joins.ts";
 import { keys } from "./api/keys.ts";
 import { membership } from "./api/membership.ts";
+import { orderSources } from "./api/order-sources.ts";
 import { orders } from "./api/orders.ts";
 import { participants } from "./api/participants.ts";
 import { posters } from "./api/posters.ts";
@@ -26,6 +27,7 @@ import { sources } from "./api/sources.ts";
 import { standing } from "./api/standing.ts";
 import { trees } from "./api/trees.ts";
 import type { Env } from "./env.ts";
+import { hooks } from "./hooks.ts";
 import { authenticate } from "./middleware/authenticate.ts";
 import { rowsLimit, usualLimit } from "./middleware/body-limit.ts";
 import { request } from "./middleware/request.ts";
@@ -61,6 +63,7 @@ const API = [
   reports,
   accessCodes,
   orders,
+  orderSources,
   keys,
 ];
 
@@ -101,6 +104,7 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   app.route("/", publicPages);
   app.route("/", screens);
   app.route("/", applications);
+  app.route("/", hooks);
 
   app.notFound((c) => {
     const allowed = methodsOf(app, c.req.path);

@@ -18,6 +18,9 @@ export const screenUrl = (origin: string, seal: string): string => `${origin}/sc
 export const logoUrl = (origin: string, id: string): string => `${origin}/v1/communities/${id}/logo`;
 export const groupQrUrl = (origin: string, id: string): string => `${origin}/v1/groups/${id}/qr`;
 
+/** Where a source of orders tells of them. */
+export const hookUrl = (origin: string, source: string): string => `${origin}/hooks/${source}`;
+
 /** The URL of a participant's own page. */
 export const passUrl = (origin: string, pass: string): string => `${origin}/p/${pass}`;
 

@@ -8,6 +8,7 @@ import type { Ports, Rasterise } from "./ports.ts";
 import { createRandom } from "./random.ts";
 import { directRecorder, type MakeRecorder } from "./scans/recorder.ts";
 import { createSecrets, type ImportKey } from "./secrets.ts";
+import { webhookCrypto } from "./webhook-crypto.ts";
 
 /** What only the platform can do. */
 export type Host = {
@@ -44,6 +45,7 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host:
     random,
     newId,
     secrets: createSecrets(secret, host.importKey),
+    webhookCrypto,
     log,
     later: host.later(log),
     scans: config.QROVE_SCANS === "on" ? recorder : null,

@@ -1,4 +1,5 @@
 import type { Db } from "../store/db.ts";
+import type { WebhookCrypto } from "../domain/providers/types.ts";
 import type { ClientOf } from "./client.ts";
 import type { Log } from "./log.ts";
 import type { ScanRecorder } from "./scans/recorder.ts";
@@ -19,6 +20,8 @@ export type Ports = {
   /** `length` random bytes. */
   random: (length: number) => Uint8Array;
   secrets: Secrets;
+  /** Checks what providers of payments sign. */
+  webhookCrypto: WebhookCrypto;
   log: Log;
   /**
    * Does `work` about `ms` milliseconds from now, after the answer; once, however often `key` is asked for

@@ -35,7 +35,9 @@ export async function newOrderOf(
   const applicationId = idOrNobody("application", input.application);
   const holderHash = input.identity ? await hashIdentity(ports, workspaceId, input.identity) : null;
   const told = { reference, campaignId, applicationId, holderHash, amount, currency, items };
-  const digest = await digestOf(ports, workspaceId, { ...told, paidAt: paidAt ?? null });
+  // A provider's own events may tell of one payment at different instants.
+  const when = strict ? (paidAt ?? null) : null;
+  const digest = await digestOf(ports, workspaceId, { ...told, paidAt: when });
   return { ...told, source, key, digest, strict, paidAt: paidAt ?? ports.now() };
 }
 

@@ -89,11 +89,11 @@ describe("an order", () => {
     expect((await made(api.post("/v1/orders", orderOf({ campaignId: campaign.id })))).campaignId).toBe(
       campaign.id,
     );
-    for (const campaignId of [stranger.campaign.id, "cmp_zzzzzzzzzzz", "x"]) {
+    for (const campaignId of [stranger.campaign.id, "cmp_00000000001", "cmp_zzzzzzzzzzz", "x"]) {
       const answer = await api.post("/v1/orders", orderOf({ campaignId }));
       expectProblem(answer, 400, "invalid_request", "/campaignId");
     }
-    for (const application of ["app_zzzzzzzzzzz", "x", campaign.id]) {
+    for (const application of ["app_00000000001", "x", campaign.id]) {
       const answer = await api.post("/v1/orders", orderOf({ application }));
       expectProblem(answer, 400, "invalid_request", "/application");
     }
@@ -180,7 +180,7 @@ describe("the list of orders", () => {
     expect(await ask("source=till")).toEqual([till]);
     expect(await ask(`campaignId=${campaign.id}`)).toEqual([fee]);
     expect(await ask(`memberId=${memberId}`)).toEqual([theirs]);
-    expect(await ask("memberId=mem_zzzzzzzzzzz")).toEqual([]);
+    expect(await ask("memberId=mem_00000000001")).toEqual([]);
     expectProblem(
       await shop.get("/v1/orders?memberId=x&held=1"),
       400,

@@ -9,6 +9,9 @@ const MAX_BODY = 64 * 1024;
 /** The same of whoever holds a key, where many rows are sent at once. */
 const MAX_ROWS_BODY = 1024 * 1024;
 
+/** The same of a provider's webhook: an order may have hundreds of lines. */
+const MAX_HOOK_BODY = 512 * 1024;
+
 const MANY_ROWS = /^\/v1\/(?:communities\/[^/]+\/members|lists\/[^/]+\/entries|orders\/import)$/;
 
 const limit = (maxSize: number) =>
@@ -18,7 +21,7 @@ const limit = (maxSize: number) =>
       throw bodyTooLarge(maxSize);
     },
   });
-const limits = { usual: limit(MAX_BODY), rows: limit(MAX_ROWS_BODY) };
+const limits = { usual: limit(MAX_BODY), hook: limit(MAX_HOOK_BODY), rows: limit(MAX_ROWS_BODY) };
 
 const isRows = (c: Context<Env>): boolean => MANY_ROWS.test(c.req.path);
 
@@ -26,8 +29,10 @@ const isRows = (c: Context<Env>): boolean => MANY_ROWS.test(c.req.path);
 const hasBody = (c: Context<Env>): boolean => !/^(GET|HEAD)$/.test(c.req.method);
 
 /** Bounds what is read of a body, but for those of many rows: `rowsLimit` does it once there is a key. */
-export const usualLimit = (c: Context<Env>, next: Next) =>
-  hasBody(c) && !isRows(c) ? limits.usual(c, next) : next();
+export const usualLimit = (c: Context<Env>, next: Next) => {
+  if (!hasBody(c) || isRows(c)) return next();
+  return (c.req.path.startsWith("/hooks/") ? limits.hook : limits.usual)(c, next);
+};
 
 /** Bounds bodies of many rows. */
 export const rowsLimit = (c: Context<Env>, next: Next) =>

@@ -81,6 +81,7 @@ export type World = {
 
 const GROUP = { name: "Group", carrier: "url", joinUrl: "https://example.com/1" };
 const ORDER = { reference: "A-1", amount: 19_900, currency: "CNY" };
+const SOURCE = { provider: "standard", name: "Our shop" };
 const SETTINGS = { name: "Spring", type: "event" };
 
 /** Makes one of everything that has an id. */
@@ -98,6 +99,7 @@ export async function mintWorld(api: Api): Promise<World> {
     rotation: { mode: "rotating" },
   });
   const order = await post("/v1/orders", ORDER);
+  const source = await post("/v1/order-sources", SOURCE);
   const displays = `/v1/invites/${rotating.id}/displays`;
   const display = await post(displays, { label: "hall" });
   const logo = pngOf(logoPixels());
@@ -113,6 +115,7 @@ export async function mintWorld(api: Api): Promise<World> {
       participants: joined.participant.id,
       "access-codes": codes.data[0].id,
       orders: order.id,
+      "order-sources": source.id,
       keys: key.id,
       // Nobody who is removed may come back by the other operations.
       "post /v1/participants/{id}/remove": removed.participant.id,
@@ -157,6 +160,7 @@ export async function mintWorld(api: Api): Promise<World> {
       "post /v1/participants/{id}/move": { inviterId: null, cause: "typed the wrong code" },
       "post /v1/orders": ORDER,
       "post /v1/orders/{id}/refund": { amount: 100, eventId: "refund-1" },
+      "post /v1/order-sources": SOURCE,
       "post /v1/keys": { name: "key", scopes: ["read"] },
       "post /v1/workspaces": { name: "workspace" },
     },
