@@ -9,6 +9,7 @@ import { type Board, type BoardLine, readLeaderboard } from "../../services/boar
 import { toCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
 import { etagMatches } from "../image-response.ts";
+import { wholeAnswer } from "../whole-answer.ts";
 import { answer, idParam, iso, listQuery, route, router, toIso, toIsoOrNull } from "./route.ts";
 
 const line = z
@@ -181,7 +182,8 @@ export const boards = router()
         if (read.next !== null) headers["X-Next-Cursor"] = read.next;
         return c.body(csvOf(read), 200, { ...headers, "Content-Type": "text/csv; charset=utf-8" }) as never;
       }
-      return c.body(boardJson(read), 200, { ...headers, "Content-Type": "application/json" }) as never;
+      headers["Content-Type"] = "application/json";
+      return wholeAnswer(c, boardJson(read), headers, []) as never;
     },
   )
   .openapi(
