@@ -5,8 +5,22 @@ export type Day = { year: number; month: number; day: number };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+const SLOT = 900_000;
+
+/** The last offset of each zone that was asked for: clocks change on the quarter of an hour. */
+const lately = new Map<string, { slot: number; offset: number }>();
+
 /** The offset of a time zone's clocks from UTC at an instant, in milliseconds: positive in the east. */
 export function offsetAt(timezone: string, at: number): number {
+  const slot = Math.floor(at / SLOT);
+  const last = lately.get(timezone);
+  if (last?.slot === slot) return last.offset;
+  const offset = readOffset(timezone, at);
+  lately.set(timezone, { slot, offset });
+  return offset;
+}
+
+function readOffset(timezone: string, at: number): number {
   let format = formats.get(timezone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat("en-US", {
@@ -43,12 +57,19 @@ export function dayAt(timezone: string, at: number): Day {
 }
 
 /** The first instant of a day in a time zone: days of 23 and 25 hours have theirs too. */
-export function startOfDay(timezone: string, { year, month, day }: Day): number {
-  const wall = Date.UTC(year, month - 1, day);
+export const startOfDay = (timezone: string, day: Day): number => instantOf(timezone, day, 0);
+
+/**
+ * The first instant at which the clocks of a time zone show so many minutes of a day. Where they leap over
+ * that time, it is the instant of the leap.
+ */
+export function instantOf(timezone: string, { year, month, day }: Day, minutes: number): number {
+  const wall = Date.UTC(year, month - 1, day) + minutes * 60_000;
   const [before, after] = [offsetAt(timezone, wall - DAY), offsetAt(timezone, wall + DAY)];
   if (before === after) return wall - before;
-  // The clocks change near by: the first instant that is not on the day before.
-  let [low, high] = [wall - Math.max(before, after) - 1, wall - Math.min(before, after)];
+  // The clocks change near by.
+  let [low, high] = [wall - Math.max(before, after), wall - Math.min(before, after)];
+  for (const at of [low, high]) if (at + offsetAt(timezone, at) === wall) return at;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (middle + offsetAt(timezone, middle) >= wall) high = middle;
@@ -56,6 +77,14 @@ export function startOfDay(timezone: string, { year, month, day }: Day): number 
   }
   return high;
 }
+
+/** A day as `2026-03-29`. */
+export const showDay = ({ year, month, day }: Day): string =>
+  `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
+
+/** The period of a quota at an instant: a calendar day of the campaign, or all of it. */
+export const periodKey = (timezone: string, now: number, daily: boolean): string =>
+  daily ? showDay(dayAt(timezone, now)) : "all";
 
 /** A day that is `days` later. */
 export function addDays({ year, month, day }: Day, days: number): Day {

@@ -1,7 +1,19 @@
 import { z } from "zod";
+import { text, type Text } from "./text.ts";
 
 export const IDENTITY_TYPES = ["email", "phone", "telegram", "discord", "wechat", "wecom", "custom"] as const;
 export type IdentityType = (typeof IDENTITY_TYPES)[number];
+
+/** What people call them. */
+export const IDENTITIES: Record<IdentityType, Text> = {
+  email: text("E-mail", "邮箱"),
+  phone: text("Phone", "手机号"),
+  wechat: text("WeChat ID", "微信号"),
+  telegram: text("Telegram", "Telegram"),
+  discord: text("Discord", "Discord"),
+  wecom: text("WeCom ID", "企业微信"),
+  custom: text("Other", "其他"),
+};
 
 /** One normal form a person: the same address typed in two ways is the same identity. */
 const NORMAL: Record<IdentityType, (value: string) => string | null> = {

@@ -1,5 +1,5 @@
 import { encodeBase32 } from "../domain/base32.ts";
-import { dayAt } from "../domain/calendar.ts";
+import { periodKey } from "../domain/calendar.ts";
 import { type Facts, NO_STORED_FACTS } from "../domain/criteria/facts.ts";
 import type { Need } from "../domain/criteria/types.ts";
 import { needsOf } from "../domain/evaluate.ts";
@@ -19,13 +19,6 @@ export function needs(gate: Gate | null): Need[] {
   const found = known.get(gate) ?? needsOf(gate);
   known.set(gate, found);
   return found;
-}
-
-/** The calendar day of an instant as the key of a daily quota. */
-export function periodKey(timezone: string, now: number, daily: boolean): string {
-  if (!daily) return "all";
-  const { year, month, day } = dayAt(timezone, now);
-  return `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }
 
 /** The keyed hash of a code that was sent to an identity: a copy of the database does not yield it. */

@@ -43,8 +43,10 @@ export type FormField = {
   criterion: string;
   name: string;
   label: Text;
-  type: "text" | "number" | "date" | "url" | "choice" | "checkbox" | "contactCode" | "proof";
+  type: "text" | "number" | "date" | "url" | "choice" | "choices" | "checkbox" | "contactCode" | "proof";
   options?: readonly string[];
+  /** What people read for each of the options; without them, the options themselves. */
+  labels?: readonly Text[];
 };
 
 /**

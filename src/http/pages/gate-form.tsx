@@ -1,10 +1,10 @@
 import type { FormField } from "../../domain/criteria/types.ts";
 import { formFields } from "../../domain/evaluate.ts";
-import { IDENTITY_TYPES } from "../../domain/identity.ts";
+import { IDENTITIES, IDENTITY_TYPES } from "../../domain/identity.ts";
 import { type Locale, say, type Text } from "../../domain/text.ts";
 import type { Landing } from "../../services/arrivals.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { IDENTITIES, WORDS } from "./words.ts";
+import { WORDS } from "./words.ts";
 
 type Props = {
   landing: Pick<Landing, "gate" | "ticket"> & { invite: { code: string } };
@@ -83,23 +83,54 @@ const Field = ({ field, required, ...at }: At & { field: FormField; required?: b
       </label>
     );
   }
+  if (type === "choices") return <Choices field={field} {...at} />;
   return (
     <>
       <label for={name}>{label}</label>
       {type === "choice" ? (
         <select id={name} name={name}>
           <option value="">{say(WORDS.choose, at.locale)}</option>
-          {options?.map((option) => (
+          {options?.map((option, i) => (
             <option value={option} selected={option === value}>
-              {option}
+              {optionText(field, i, at.locale)}
             </option>
           ))}
         </select>
       ) : (
-        <Input name={name} maxlength={500} inputmode={type === "number" ? "decimal" : "text"} {...at} />
+        <Input name={name} maxlength={500} {...INPUTS[type]} {...at} />
       )}
       <Mistake name={name} {...at} />
     </>
+  );
+};
+
+/** What the browser is told of a field that is typed in: which keys and which checks it offers. */
+const INPUTS: Partial<Record<FormField["type"], Pick<InputProps, "type" | "inputmode">>> = {
+  number: { inputmode: "decimal" },
+  date: { type: "date" },
+  url: { type: "url", inputmode: "url" },
+};
+
+const optionText = ({ labels, options }: FormField, i: number, locale: Locale): string => {
+  const words = labels?.[i];
+  return words === undefined ? (options?.[i] ?? "") : say(words, locale);
+};
+
+/** Several answers to one question: a box each. */
+const Choices = ({ field, ...at }: At & { field: FormField }) => {
+  const { name, label, options = [] } = field;
+  const ticked = at.typed.getAll(name);
+  return (
+    <fieldset>
+      <legend>{say(label, at.locale)}</legend>
+      {options.map((option, i) => (
+        <label class="check">
+          <input type="checkbox" name={name} value={option} checked={ticked.includes(option)} />
+          <span>{optionText(field, i, at.locale)}</span>
+        </label>
+      ))}
+      <Mistake name={name} {...at} />
+    </fieldset>
   );
 };
 
@@ -124,7 +155,8 @@ type InputProps = At & {
   label?: string;
   required?: boolean;
   autocomplete?: string;
-  inputmode?: "decimal" | "text";
+  type?: "date" | "url";
+  inputmode?: "decimal" | "url";
 };
 
 /** An input with what was typed into it. Of those that are wrong, the first one is where to begin. */

@@ -1,5 +1,4 @@
 import type { CommercialIntent } from "../../domain/community.ts";
-import type { IdentityType } from "../../domain/identity.ts";
 import type { Outcome } from "../../domain/join.ts";
 import type { ProblemCode } from "../../domain/problem.ts";
 import { text, type Text } from "../../domain/text.ts";
@@ -68,16 +67,6 @@ export const INTENTS: Record<CommercialIntent, Text> = {
   none: text("None: nothing is sold here.", "无：本群不销售任何产品。"),
   occasional: text("Occasional: offers may appear now and then.", "偶尔：可能会有少量商业信息。"),
   primary: text("Primary: the group is there to sell something.", "主要：本群以销售为目的。"),
-};
-
-export const IDENTITIES: Record<IdentityType, Text> = {
-  email: text("E-mail", "邮箱"),
-  phone: text("Phone", "手机号"),
-  wechat: text("WeChat ID", "微信号"),
-  telegram: text("Telegram", "Telegram"),
-  discord: text("Discord", "Discord"),
-  wecom: text("WeCom ID", "企业微信"),
-  custom: text("Other", "其他"),
 };
 
 export const OUTCOME_TITLES: Record<Outcome, Text> = {
