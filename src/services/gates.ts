@@ -1,4 +1,5 @@
 import { type DryRunInput, noTally, suppose, type Tally } from "../domain/dry-run.ts";
+import { periodKey } from "../domain/calendar.ts";
 import type { Facts } from "../domain/criteria/facts.ts";
 import type { LeafResult } from "../domain/criteria/types.ts";
 import { evaluate, type Reason, reasonsOf } from "../domain/evaluate.ts";
@@ -26,7 +27,7 @@ import {
 import { readManyFacts } from "../store/facts.ts";
 import { readGateReport } from "../store/gate-report.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
-import { factsAskOf, needs, openFacts, periodKey } from "./gate-facts.ts";
+import { factsAskOf, needs, openFacts } from "./gate-facts.ts";
 import { rangeFault } from "./range.ts";
 
 /** Every version of a campaign's gate, the newest first. A version never changes. */
