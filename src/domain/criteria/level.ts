@@ -21,7 +21,7 @@ const words = perConfig(({ min }: Config) => ({
 /** A level in the community (等级特权), which outside systems tell: a later rise lets the person in. */
 export const level = defineCriterion<Config>({
   kind: "level",
-  summary: "The person's level in the community is at least `min`.",
+  summary: "The person's level in the community is high enough.",
   config,
   recheck: true,
   needs: () => [{ fact: "person" }],

@@ -28,7 +28,7 @@ const TOMORROW = text(
 /** The first so many (先到先得), in all or each day. A place that was taken is not given back. */
 export const quota = defineCriterion<Config>({
   kind: "quota",
-  summary: "One of the first `limit` places is free, in all or today; the join takes it.",
+  summary: "One of so many places is free, in all or today; the join takes it.",
   config,
   needs: ({ name, per }) => [{ fact: "quota", key: name, daily: per === "day" }],
   fields: () => [],
