@@ -21,7 +21,7 @@ export const profiles = sqliteTable(
   (table) => [primaryKey({ columns: [table.communityId, table.identityHash] })],
 );
 
-/** Lists of people, to allow or to deny: keyed hashes of identities, or of e-mail domains. */
+/** Lists of people, to allow or to deny: keyed hashes of identities. */
 export const lists = sqliteTable(
   "lists",
   {

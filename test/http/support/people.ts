@@ -25,3 +25,7 @@ export async function mintLine(api: Api, length: number, campaign: Record<string
   }
   return { ...world, ids, codes };
 }
+
+/** The member whom a join's answer is about. */
+export const memberOf = async (api: Api, joined: { participant: { id: string } }): Promise<string> =>
+  (await made(api.get(personPath(joined.participant.id)))).memberId;
