@@ -17,6 +17,8 @@ import { health } from "./api/health.ts";
 import { invites } from "./api/invites.ts";
 import { joins } from "./api/joins.ts";
 import { keys } from "./api/keys.ts";
+import { lists } from "./api/lists.ts";
+import { members } from "./api/members.ts";
 import { membership } from "./api/membership.ts";
 import { orderSources } from "./api/order-sources.ts";
 import { orders } from "./api/orders.ts";
@@ -52,6 +54,8 @@ const API = [
   participants,
   trees,
   centres,
+  members,
+  lists,
   membership,
   standing,
   health,

@@ -147,7 +147,7 @@ async function snapshot(): Promise<unknown[]> {
   const { ids } = world;
   const campaign = `/v1/campaigns/${ids["campaigns"]}`;
   const paths = [
-    ...["communities", "groups", "campaigns", "invites", "participants", "keys"].map(
+    ...["communities", "groups", "campaigns", "invites", "participants", "members", "lists", "keys"].map(
       (noun) => `/v1/${noun}/${ids[noun]}`,
     ),
     ...[
@@ -162,9 +162,11 @@ async function snapshot(): Promise<unknown[]> {
       "costs",
     ].map((list) => `${campaign}/${list}`),
     `/v1/communities/${ids["communities"]}/groups`,
+    `/v1/communities/${ids["communities"]}/members`,
     `/v1/invites/${ids["get /v1/invites/{id}/displays"]}/displays`,
     "/v1/communities",
     "/v1/campaigns",
+    "/v1/lists",
     "/v1/keys",
   ];
   return Promise.all(

@@ -33,6 +33,7 @@ const topFields = ({ fields }: Operation): string[] =>
 /** What takes any text in all of its fields, or refuses it for what it means. */
 const TAKES_ANY_TEXT = [
   "/v1/workspaces",
+  "/v1/lists",
   "/v1/invites/{id}/displays",
   ...["void", "remove", "restore", "move", "disqualify", "reinstate"].map(
     (verb) => `/v1/participants/{id}/${verb}`,
@@ -140,7 +141,7 @@ describe("every field of every body", () => {
   });
 
   test("what was stored meanwhile can still be read by everybody", async () => {
-    for (const list of ["communities", "campaigns", "keys"]) {
+    for (const list of ["communities", "campaigns", "lists", "keys"]) {
       for (let cursor: string | null = ""; cursor !== null;) {
         const page = await made(world.api.get(`/v1/${list}?limit=100${cursor && `&cursor=${cursor}`}`));
         cursor = page.next;
@@ -159,7 +160,9 @@ describe("every field of every body", () => {
     ]) {
       await made(world.api.get(`/v1/campaigns/${ids["campaigns"]}/${list}`));
     }
-    await made(world.api.get(`/v1/communities/${ids["communities"]}/groups`));
+    for (const list of ["groups", "members"]) {
+      await made(world.api.get(`/v1/communities/${ids["communities"]}/${list}`));
+    }
   });
 });
 

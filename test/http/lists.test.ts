@@ -16,9 +16,11 @@ beforeAll(async () => {
     await made(api.post("/v1/communities", { ...COMMUNITY, name: `C${i}` }));
     await made(api.post("/v1/campaigns", { communityId: world.community.id, name: `K${i}`, type: "launch" }));
     await made(api.post(`${campaign}/invites`, { channel: `channel ${i}` }));
+    await made(api.post("/v1/lists", { name: `list ${i}` }));
     await made(api.post("/v1/keys", { name: `key ${i}`, scopes: ["read"] }));
   }
   for (let i = 0; i < ROWS; i++) await made(joinBy(api, world.campaign.id, world.invite.code));
+  await made(api.post("/v1/lists", { name: "one more" }));
   await made(api.post(`${campaign}/access-codes`, { count: ROWS }));
 });
 
@@ -29,6 +31,7 @@ const LISTS = {
   invites: () => `/v1/campaigns/${world.campaign.id}/invites?kind=channel`,
   participants: () => `/v1/campaigns/${world.campaign.id}/participants`,
   "access codes": () => `/v1/campaigns/${world.campaign.id}/access-codes`,
+  "lists of people": () => "/v1/lists",
   keys: () => "/v1/keys",
   ledger: () => `/v1/campaigns/${world.campaign.id}/ledger`,
 };
