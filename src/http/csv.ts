@@ -16,3 +16,7 @@ export const toCsv = <K extends string>(
   [columns as readonly string[], ...rows.map((row) => columns.map((column) => cell(row[column])))]
     .map((cells) => `${cells.join(",")}\r\n`)
     .join("");
+
+/** Whether somebody wants CSV: by the parameter `format`, or by the header `Accept` where that says nothing. */
+export const wantsCsv = (format: string | undefined, accept: string | undefined): boolean =>
+  format === "csv" || (format === undefined && accept?.startsWith("text/csv") === true);

@@ -4,6 +4,7 @@ import type { Id } from "../domain/id.ts";
 import { identity } from "../domain/identity.ts";
 import { canonicalCode, codeText } from "../domain/invite.ts";
 import { askById, cutPage, type Page } from "../domain/page.ts";
+import { tag } from "../domain/profile.ts";
 import { instant, later, line } from "../domain/shapes.ts";
 import type { Ports } from "../runtime/ports.ts";
 import * as store from "../store/access-codes.ts";
@@ -11,13 +12,18 @@ import { findCampaign } from "../store/campaigns.ts";
 import { type Call, demand, found, referring, tenantOf } from "./call.ts";
 import { hashIdentity } from "./identities.ts";
 
+/** Codes that one request may ask for. */
+const MAX_CODES = 10_000;
+
 export const accessCodesInput = z
   .strictObject({
-    count: z.int().min(1).max(1000).default(1),
+    count: z.int().min(1).max(MAX_CODES).default(1),
     maxUses: z.int().min(1).max(100_000_000).default(1),
     label: line(200).optional(),
     /** The only person who may use the codes. */
     recipient: identity.optional(),
+    /** A tag that whoever uses them must have in the community. */
+    role: tag.optional(),
     startsAt: instant.optional(),
     expiresAt: instant.optional(),
   })
@@ -26,6 +32,7 @@ export type AccessCodesInput = z.output<typeof accessCodesInput>;
 
 /** A code with its text, which is derived and stored nowhere. */
 export type AccessCode = store.AccessCode & { code: string };
+export type CodeBatch = store.CodeBatch;
 
 const SEED_BYTES = 10;
 
@@ -57,10 +64,13 @@ export async function createAccessCodes(
 ): Promise<AccessCode[]> {
   demand(call, "write");
   const { ports } = call;
+  const made = new Map<string, string>();
   const each = await Promise.all(
     Array.from({ length: input.count }, async () => {
       const seed = encodeBase32(ports.random(SEED_BYTES));
-      return { seed, hash: (await hashAccessCode(ports, await codeOfSeed(ports, seed))) as string };
+      const code = await codeOfSeed(ports, seed);
+      made.set(seed, code);
+      return { seed, hash: (await hashAccessCode(ports, code)) as string };
     }),
   );
   const codes = {
@@ -72,27 +82,42 @@ export async function createAccessCodes(
     maxUses: input.maxUses,
     startsAt: input.startsAt ?? null,
     expiresAt: input.expiresAt ?? null,
+    role: input.role ?? null,
+    issuer: call.actor.keyId,
   };
   const rows = await referring(
     "campaign",
     store.insertAccessCodes(ports.db, tenantOf(call), campaignId, ports.newId(), codes, ports.now()),
   );
-  return Promise.all(rows.map((row) => withCode(ports, row)));
+  return rows.map((row) => ({ ...row, code: made.get(row.seed) as string }));
 }
 
+/** A page of a campaign's codes, newest first; of one batch only, where it is named. */
 export async function listAccessCodes(
   call: Call,
   campaignId: Id,
-  query: { limit: number; cursor?: string | undefined },
+  query: { limit: number; cursor?: string | undefined; batch?: string | undefined },
 ): Promise<Page<AccessCode>> {
   // The codes themselves are in the answer, and they open doors.
   demand(call, "write");
   const { ports } = call;
   const ask = askById("accessCode", query);
-  const rows = await store.listAccessCodes(ports.db, tenantOf(call), campaignId, ask);
+  const batch = query.batch ?? null;
+  const rows = await store.listAccessCodes(ports.db, tenantOf(call), campaignId, batch, ask);
   if (rows.length === 0) found(await findCampaign(ports.db, tenantOf(call), campaignId), "campaign");
   const page = cutPage(rows, ask.limit, ask.position, (row) => row.id);
   return { ...page, data: await Promise.all(page.data.map((row) => withCode(ports, row))) };
+}
+
+/** All codes of one batch, newest first: as many as one request can have made. */
+export const exportAccessCodes = async (call: Call, campaignId: Id, batch: Id): Promise<AccessCode[]> =>
+  (await listAccessCodes(call, campaignId, { limit: MAX_CODES, batch })).data;
+
+/** Revokes all codes of a batch for good. Revoking it again changes nothing. */
+export async function revokeBatch(call: Call, id: Id): Promise<CodeBatch> {
+  demand(call, "write");
+  const { ports } = call;
+  return found(await store.revokeBatch(ports.db, tenantOf(call), id, ports.now()), "batch of access codes");
 }
 
 /** Revokes a code for good. Revoking it again changes nothing. */

@@ -45,7 +45,7 @@ describe("access codes", () => {
 
   test("every fault is told at once", async () => {
     const { path } = await gated();
-    const wrong = { count: 1001, maxUses: 0, recipient: { type: "email", value: "nobody" }, code: "MINE" };
+    const wrong = { count: 10_001, maxUses: 0, recipient: { type: "email", value: "nobody" }, code: "MINE" };
     const faults = ["/count", "/maxUses", "/recipient/value", "/code"];
     expectProblem(await api.post(path, wrong), 400, "invalid_request", ...faults);
     const backwards = { startsAt: hoursFromNow(2), expiresAt: hoursFromNow(1) };

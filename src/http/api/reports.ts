@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { ENTRY_KINDS, type Entry } from "../../domain/ledger.ts";
 import * as service from "../../services/reports.ts";
-import { toCsv } from "../csv.ts";
+import { toCsv, wantsCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
 import { idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
 
@@ -60,7 +60,7 @@ export const reports = router().openapi(
     const { format, ...query } = c.req.valid("query");
     const page = await service.readLedger(callOf(c), c.req.valid("param").id, query);
     const data = page.data.map(present);
-    if (format === "csv" || (format === undefined && c.req.header("Accept")?.startsWith("text/csv"))) {
+    if (wantsCsv(format, c.req.header("Accept"))) {
       const headers = page.next === null ? {} : { "X-Next-Cursor": page.next };
       return c.body(toCsv(COLUMNS, data), 200, {
         "Content-Type": "text/csv; charset=utf-8",

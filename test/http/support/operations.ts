@@ -8,6 +8,7 @@ import {
   request,
 } from "../../support/api.ts";
 import { made } from "./expect.ts";
+import { memberOf } from "./people.ts";
 import { logoPixels, pngOf, qrPixels } from "./pictures.ts";
 
 type Schema = { type?: string | string[]; properties?: Record<string, Schema> };
@@ -93,6 +94,7 @@ export async function mintWorld(api: Api): Promise<World> {
   const joined = await made(joinBy(api, campaign.id, invite.code));
   const removed = await made(joinBy(api, campaign.id, invite.code));
   const codes = await post(`/v1/campaigns/${campaign.id}/access-codes`, {});
+  const list = await post("/v1/lists", { name: "alumni" });
   const key = await post("/v1/keys", { name: "spare", scopes: ["read"] });
   const rotating = await post(`/v1/campaigns/${campaign.id}/invites`, {
     channel: "screen",
@@ -113,7 +115,10 @@ export async function mintWorld(api: Api): Promise<World> {
       invites: invite.id,
       displays: display.id,
       participants: joined.participant.id,
+      members: await memberOf(api, joined),
+      lists: list.id,
       "access-codes": codes.data[0].id,
+      "access-code-batches": codes.data[0].batchId,
       orders: order.id,
       "order-sources": source.id,
       keys: key.id,
@@ -126,6 +131,10 @@ export async function mintWorld(api: Api): Promise<World> {
       "post /v1/communities": COMMUNITY,
       "patch /v1/communities/{id}": COMMUNITY,
       "put /v1/communities/{id}/logo": logo,
+      "put /v1/communities/{id}/members": { members: [{ identity: newIdentity(), level: 3 }] },
+      "patch /v1/members/{id}": { level: 3, addTags: ["vip"] },
+      "post /v1/lists": { name: "alumni" },
+      "post /v1/lists/{id}/entries": { add: [newIdentity()] },
       "post /v1/communities/{id}/groups": GROUP,
       "post /v1/communities/{id}/groups/bulk": {
         name: "Hall {n}",
