@@ -16,3 +16,4 @@ export const AUDIT_SUBJECTS = {
 } as const satisfies Record<string, IdKind>;
 
 export type AuditKind = keyof typeof AUDIT_SUBJECTS;
+export const AUDIT_KINDS = Object.keys(AUDIT_SUBJECTS) as [AuditKind, ...AuditKind[]];

@@ -3,6 +3,7 @@ import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { accessCodes } from "./api/access-codes.ts";
 import { attribution } from "./api/attribution.ts";
+import { audit } from "./api/audit.ts";
 import { boards } from "./api/boards.ts";
 import { campaigns } from "./api/campaigns.ts";
 import { centres } from "./api/centres.ts";
@@ -25,6 +26,7 @@ import { orders } from "./api/orders.ts";
 import { participants } from "./api/participants.ts";
 import { posters } from "./api/posters.ts";
 import { reports } from "./api/reports.ts";
+import { reviews } from "./api/reviews.ts";
 import { sources } from "./api/sources.ts";
 import { standing } from "./api/standing.ts";
 import { trees } from "./api/trees.ts";
@@ -37,6 +39,7 @@ import { documentOf, type OpenApiDocument } from "./openapi.ts";
 import { problemPage, referencePage } from "./page-response.tsx";
 import { problemJson, toProblem } from "./problem.ts";
 import { wantsJson } from "./negotiate.ts";
+import { appeals } from "./appeals.tsx";
 import { applications } from "./applications.tsx";
 import { publicPages } from "./public.tsx";
 import { screens } from "./screens.tsx";
@@ -68,6 +71,8 @@ const API = [
   accessCodes,
   orders,
   orderSources,
+  reviews,
+  audit,
   keys,
 ];
 
@@ -109,6 +114,7 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   app.route("/", screens);
   app.route("/", applications);
   app.route("/", hooks);
+  app.route("/", appeals);
 
   app.notFound((c) => {
     const allowed = methodsOf(app, c.req.path);
@@ -137,7 +143,7 @@ type C = Parameters<typeof problemJson>[0];
 
 /** A page for a browser on a prospect's path, problem+json for everybody else. */
 const respond = (c: C, problem: Problem): Response | Promise<Response> => {
-  const forPeople = /^\/(i|p|screen)\//i.test(c.req.path) && !wantsJson(c);
+  const forPeople = /^\/(a|i|p|screen)\//i.test(c.req.path) && !wantsJson(c);
   return forPeople ? problemPage(c, problem) : problemJson(c, problem);
 };
 

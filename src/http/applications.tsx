@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { reasonsOf } from "../domain/evaluate.ts";
 import { pickLocale } from "../domain/text.ts";
+import { standOf } from "../services/appeals.ts";
 import { openApplication, reapplyByPass } from "../services/reapplying.ts";
 import { rememberPass } from "./browser.ts";
 import { type Env, originOf } from "./env.ts";
@@ -14,11 +15,13 @@ export const applications = new Hono<Env>();
 applications.get("/a/:pass", async (c) => {
   const ports = c.get("ports");
   const text = c.req.param("pass");
-  const { application, evaluation, pass, ...page } = await openApplication(ports, text);
-  const { id, state, campaignId, waiting, campaignName, communityName } = application;
-  const locale = c.req.query("lang") ? localeOf(c) : page.locale;
+  const opened = await openApplication(ports, text);
+  const { application, evaluation, pass } = opened;
+  const { id, state, campaignId, waiting, campaignName, communityName, timezone, createdAt } = application;
+  const locale = c.req.query("lang") ? localeOf(c) : opened.sent.locale;
   for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
   const reasons = evaluation === null ? [] : reasonsOf(evaluation, locale);
+  const stand = standOf(opened);
   if (wantsJson(c)) {
     return c.json({
       id,
@@ -27,6 +30,10 @@ applications.get("/a/:pass", async (c) => {
       url: applicationUrl(originOf(c), text),
       pass: pass && passUrl(originOf(c), pass),
       reasons,
+      mayApply: stand.mayApply,
+      mayAppeal: stand.mayAppeal,
+      appeal: stand.appeal,
+      decisionBy: stand.decisionBy && new Date(stand.decisionBy).toISOString(),
     });
   }
   if (pass !== null) {
@@ -41,8 +48,12 @@ applications.get("/a/:pass", async (c) => {
         waiting,
         campaignName,
         communityName,
+        timezone,
+        appliedAt: createdAt,
         reasons,
         ready: evaluation?.result === "pass",
+        ...stand,
+        now: ports.now(),
       }}
       locale={locale}
       path={`/a/${text}`}

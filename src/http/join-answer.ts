@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { OUTCOMES } from "../domain/join.ts";
 import { say, text, type Locale } from "../domain/text.ts";
 import type { JoinResult } from "../services/joins.ts";
+import { mayAppeal, type Warning } from "../services/seats.ts";
 import { applicationUrl, inviteUrl, passUrl } from "./links.ts";
 
 export const reason = z.object({
@@ -79,6 +80,22 @@ export const presentSeat = <T extends { hasQrImage: boolean }>(
   { hasQrImage, ...group }: T,
   page: string | null,
 ) => ({ ...group, qrImage: hasQrImage && page !== null ? `${page}/group-qr` : null });
+
+/** What a member is told who no longer passes. */
+export const presentWarning = (warning: Warning, locale: Locale) => ({
+  state: warning.state,
+  since: new Date(warning.since).toISOString(),
+  until: new Date(warning.graceUntil).toISOString(),
+  reasons: warning.leaves.map(({ criterion, code, message, remedy, next }) => ({
+    criterion,
+    code,
+    message: say(message, locale),
+    remedy: remedy && say(remedy, locale),
+    next,
+  })),
+  mayAppeal: mayAppeal(warning),
+  appeal: warning.appeal && { state: warning.appeal.state, reason: warning.appeal.reason },
+});
 
 /** A join's result with its links, in the person's language. */
 export function presentJoin(result: JoinResult, origin: string, locale: Locale): z.output<typeof joinAnswer> {

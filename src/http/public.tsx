@@ -12,7 +12,7 @@ import { askSeat, openPass } from "../services/seats.ts";
 import { storedPicture } from "./api/images.ts";
 import { type Env, originOf } from "./env.ts";
 import { readForm } from "./form.ts";
-import { presentJoin, presentSeat } from "./join-answer.ts";
+import { presentJoin, presentSeat, presentWarning } from "./join-answer.ts";
 import { landingAnswer } from "./landing.ts";
 import { inviteQrText, inviteUrl, passUrl } from "./links.ts";
 import { localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
@@ -104,7 +104,8 @@ publicPages.get("/p/:pass", async (c) => {
     const group = page.group && presentSeat(page.group, passUrl(originOf(c), c.req.param("pass")));
     const participant = { ...page.participant, joinedAt: iso(page.participant.joinedAt) };
     const seat = { ...page.seat, until: iso(page.seat.until) };
-    return c.json({ ...page, participant, seat, group, invite: { code, url } });
+    const warning = page.warning && presentWarning(page.warning, locale);
+    return c.json({ ...page, participant, seat, group, warning, invite: { code, url } });
   }
   return c.html(<SeatPage page={page} locale={locale} path={`/p/${c.req.param("pass")}`} inviteUrl={url} />);
 });

@@ -7,7 +7,7 @@ import { DEFAULT_REVIEW } from "../domain/review.ts";
 import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Arrival } from "../store/arrival.ts";
-import type { NewApplication } from "../store/join/refuse.ts";
+import type { NewApplication, NewCase } from "../store/join/refuse.ts";
 import type { Via } from "./join-outcome.ts";
 
 /** What was sent, as it is kept until the gate passes: encrypted, for this installation alone. */
@@ -63,7 +63,8 @@ async function sentOf(arrival: Arrival, via: Via, locale: Locale): Promise<Sent>
 
 /** What a reviewer is shown. */
 export type Evidence = {
-  identity: GateInput["identity"];
+  /** Null for a member's appeal: who is in is known by a hash alone. */
+  identity: GateInput["identity"] | null;
   displayName: string | null;
   answers: GateInput["answers"];
   country: string | null;
@@ -80,14 +81,28 @@ export async function unsealEvidence(ports: Ports, workspaceId: Id, text: string
   return opened === null ? null : (JSON.parse(opened) as Evidence);
 }
 
-/** The queues in which a reviewer has something to decide on this evaluation. */
-const queuesOf = ({ leaves }: Evaluation): string[] => [
-  ...new Set(
-    leaves.flatMap(({ judgement: { result, next } }) =>
-      result === "pending" && next?.kind === "review" ? [next.queue] : [],
-    ),
-  ),
-];
+/**
+ * What a reviewer has to decide on this evaluation. What was decided against is opened once more only where
+ * the person asks for it.
+ */
+function casesOf({ leaves }: Evaluation, { reviews }: Facts, asked: boolean): NewCase[] {
+  const queues = leaves.flatMap(({ judgement: { result, next } }) =>
+    result === "pending" && next?.kind === "review" ? [next.queue] : [],
+  );
+  return [...new Set(queues)].flatMap((queue): NewCase[] => {
+    const known = reviews.find((one) => one.queue === queue);
+    if (known?.state !== "rejected") return [{ queue, tries: 1 }];
+    return asked ? [{ queue, tries: known.tries + 1 }] : [];
+  });
+}
+
+/**
+ * What happened between the read of the facts and the batch that keeps an application nudged nobody. So each
+ * new one is looked at once more, so many milliseconds later.
+ */
+const SECOND_LOOK = 1000;
+
+const soonest = (again: number | null, at: number): number => (again === null ? at : Math.min(again, at));
 
 /** What is kept of a prospect whose gate is pending. */
 export async function applicationOf(
@@ -100,7 +115,7 @@ export async function applicationOf(
 ): Promise<NewApplication> {
   const { workspaceId } = arrival.invite;
   const { slaHours } = arrival.campaign.settings.review ?? DEFAULT_REVIEW;
-  const queues = queuesOf(evaluation);
+  const cases = casesOf(evaluation, facts, via.applied?.asked ?? true);
   const evidence: Evidence = {
     identity: via.input.identity,
     displayName: via.input.displayName ?? null,
@@ -117,10 +132,10 @@ export async function applicationOf(
     sealed: await sealSent(ports, workspaceId, await sentOf(arrival, via, locale)),
     vouched: via.kind !== "gate",
     holds: via.kind === "gate" ? await via.browser.applicationOf(arrival.campaign.id) : null,
-    dueAt: evaluation.again,
+    dueAt: via.applied ? evaluation.again : soonest(evaluation.again, facts.now + SECOND_LOOK),
     reviews: {
-      queues,
-      evidence: queues.length === 0 ? "" : await sealEvidence(ports, workspaceId, evidence),
+      cases,
+      evidence: cases.length === 0 ? "" : await sealEvidence(ports, workspaceId, evidence),
       dueAt: facts.now + slaHours * HOUR,
     },
   };

@@ -47,8 +47,17 @@ export type Browser = {
   country: string | null;
 };
 
-/** An application that is judged again: who sent it was looked at then. */
-export type Applied = { id: Id; ticket: string; scannedAt: number | null };
+/**
+ * An application that is judged again: who sent it was looked at then. `asked`: its sender wants it now, else
+ * it is done for them. `dueAt`: as it was read.
+ */
+export type Applied = {
+  id: Id;
+  ticket: string;
+  scannedAt: number | null;
+  asked: boolean;
+  dueAt: number | null;
+};
 
 /** Who vouches for the identity: nobody but the form (`gate`), or a server with a key. */
 export type Via =

@@ -160,14 +160,9 @@ async function commit(given: Commit): Promise<{ standing: Standing; application:
       ? await applicationOf(ports, arrival, via, evaluation, facts, locale)
       : null;
     const ends = applies || via.applied !== undefined;
-    return refuse(
-      ports.db,
-      prospect,
-      stored,
-      ports.newId(),
-      application,
-      ends ? (via.applied?.id ?? null) : undefined,
-    );
+    const { id, dueAt } = via.applied ?? { id: null, dueAt: null };
+    const ended = ends ? { id, dueAt } : null;
+    return refuse(ports.db, prospect, stored, ports.newId(), application, ended, actorOf(via));
   }
   const code = newCode(ports);
   const standing = await admit(ports.db, {

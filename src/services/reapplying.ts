@@ -4,7 +4,6 @@ import type { Id } from "../domain/id.ts";
 import { idDigits } from "../domain/id.ts";
 import { canonicalCode } from "../domain/invite.ts";
 import { Problem } from "../domain/problem.ts";
-import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
 import {
   type Application,
@@ -26,9 +25,9 @@ import { passOf } from "./passes.ts";
 const ticketOfApplication = ({ id, ticket }: Application): string => ticket ?? `app${idDigits(id)}`;
 
 /** The way by which an application came, for another try. */
-function viaOf(application: Application, sent: Sent): Via {
-  const { id, workspaceId, createdAt } = application;
-  const applied = { id, ticket: ticketOfApplication(application), scannedAt: createdAt };
+function viaOf(application: Application, sent: Sent, asked: boolean): Via {
+  const { id, workspaceId, createdAt, dueAt } = application;
+  const applied = { id, ticket: ticketOfApplication(application), scannedAt: createdAt, asked, dueAt };
   if (sent.kind === "server") {
     const actor = {
       workspaceId,
@@ -51,8 +50,9 @@ function viaOf(application: Application, sent: Sent): Via {
 /** What an application's own page shows. */
 export type ApplicationPage = {
   application: Application;
-  locale: Locale;
-  /** How the gate stands now, while it is pending. */
+  /** What was sent, in the language of its page. */
+  sent: Sent;
+  /** How the gate stands now, until they are in. */
   evaluation: Evaluation | null;
   /** The own page of whoever is in by now. */
   pass: string | null;
@@ -78,7 +78,7 @@ export async function openApplication(ports: Ports, pass: string): Promise<Appli
   const open = application.state === "pending" || application.state === "rejected";
   return {
     application,
-    locale: sent.locale,
+    sent,
     evaluation: open ? await evaluationOf(ports, application, sent) : null,
     pass: application.participantId && (await passOf(ports, application.participantId)),
   };
@@ -92,7 +92,7 @@ async function arrivalOf(ports: Ports, sent: Sent): Promise<Arrival> {
 
 async function evaluationOf(ports: Ports, application: Application, sent: Sent): Promise<Evaluation> {
   const arrival = await arrivalOf(ports, sent);
-  const via = viaOf(application, sent);
+  const via = viaOf(application, sent, true);
   const facts: Facts = await gatherFacts(ports, arrival, via, {
     identityHash: application.identityHash,
     scannedAt: application.createdAt,
@@ -103,30 +103,40 @@ async function evaluationOf(ports: Ports, application: Application, sent: Sent):
   return evaluate(arrival.gate, facts);
 }
 
-/** Judges an application again, and lets its sender in if the gate passes by now. */
-export async function reapply(ports: Ports, id: Id): Promise<void> {
-  const application = await findApplication(ports.db, id);
-  const sent =
-    application?.state === "pending"
-      ? await unsealSent(ports, application.workspaceId, application.sealed)
-      : null;
-  if (application === undefined || sent === null) {
-    if (application !== undefined) await settleApplication(ports.db, application);
-    return;
-  }
+/** How soon somebody is judged again who would be let in, but for a campaign that takes nobody now. */
+const CLOSED_MS = 10 * 60_000;
+
+/** Judges an application again, and lets its sender in if the gate passes by now. `asked`: they want it. */
+async function judgeAgain(ports: Ports, application: Application, asked: boolean): Promise<void> {
+  const sent = await unsealSent(ports, application.workspaceId, application.sealed);
+  if (sent === null) return settleApplication(ports.db, application, null);
+  let next: number | null = null;
   try {
-    await joinAgain(ports, sent.code, viaOf(application, sent), application.campaignId, sent.locale);
+    const via = viaOf(application, sent, asked);
+    const { closed } = await joinAgain(ports, sent.code, via, application.campaignId, sent.locale);
+    if (closed !== null && closed !== "campaign_over") next = ports.now() + CLOSED_MS;
   } catch (error) {
-    // The invite or the campaign takes nobody now: whoever looks at the page is told, and may try again.
+    // The invite takes nobody now: whoever looks at the page is told, and may try again.
     if (!(error instanceof Problem) || error.code === "busy") throw error;
   }
-  await settleApplication(ports.db, application);
+  await settleApplication(ports.db, application, next);
 }
 
-/** The sender asks to be looked at again, from their page. */
+/** Judges an application again that is due. */
+async function reapply(ports: Ports, id: Id): Promise<void> {
+  const application = await findApplication(ports.db, id);
+  if (application?.state === "pending") await judgeAgain(ports, application, false);
+  else if (application !== undefined) await settleApplication(ports.db, application, null);
+}
+
+/**
+ * The sender asks to be looked at again, from their page: after a rejection too, where they may apply anew.
+ * @throws Problem `pass_not_found`
+ */
 export async function reapplyByPass(ports: Ports, pass: string): Promise<void> {
   const application = await applicationOfPass(ports, pass);
-  if (application.state === "pending") await reapply(ports, application.id);
+  const { state } = application;
+  if (state === "pending" || state === "rejected") await judgeAgain(ports, application, true);
 }
 
 /** Applications that one run looks at. */

@@ -3,23 +3,25 @@ import type { Id } from "../domain/id.ts";
 import { periodOf } from "../domain/invite.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { findSeat, type Seat } from "../store/seat.ts";
+import { findSeat, type Seat, type Warning } from "../store/seat.ts";
 import { readFolded } from "./folding.ts";
 import { readPass, recoveryCodeOf } from "./passes.ts";
 import { seatAnew } from "./seating.ts";
 import { currentToken } from "./tokens.ts";
 
+export type { Warning } from "../store/seat.ts";
+
 /** A participant's own page: the seat, the own invite, the progress, and the way back in. */
 export type OwnPage = Pick<
   Seat,
-  "participant" | "campaign" | "community" | "seat" | "group" | "direct" | "team" | "rank"
+  "participant" | "campaign" | "community" | "seat" | "group" | "direct" | "team" | "rank" | "warning"
 > & {
   invite: { code: string; token: string | null; periodSeconds: number | null };
   recoveryCode: string;
 };
 
 /** The participant of a pass, and how they sit. */
-async function seatOf(ports: Ports, pass: string): Promise<{ id: Id; found: Seat }> {
+export async function seatOf(ports: Ports, pass: string): Promise<{ id: Id; found: Seat }> {
   const id = await readPass(ports, pass);
   const unknown = new Problem("pass_not_found", "This link is not a pass.");
   if (id === null) throw unknown;
@@ -37,7 +39,7 @@ async function seatOf(ports: Ports, pass: string): Promise<{ id: Id; found: Seat
  */
 export async function openPass(ports: Ports, pass: string): Promise<OwnPage> {
   const { id, found } = await seatOf(ports, pass);
-  const { participant, campaign, community, seat, group, direct, team, rank } = found;
+  const { participant, campaign, community, seat, group, direct, team, rank, warning } = found;
   return {
     participant,
     campaign,
@@ -47,10 +49,15 @@ export async function openPass(ports: Ports, pass: string): Promise<OwnPage> {
     direct,
     team,
     rank,
+    warning,
     invite: await inviteNow(ports, found),
     recoveryCode: await recoveryCodeOf(ports, id),
   };
 }
+
+/** Whether a member may appeal: once since they ceased to pass. */
+export const mayAppeal = ({ appeal, since }: Warning): boolean =>
+  appeal === null || (appeal.state !== "open" && appeal.openedAt < since);
 
 /**
  * Asks for a seat from the own page: a new one where theirs is none any more, or where they come back.

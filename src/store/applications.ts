@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { ApplicationState } from "../domain/review.ts";
+import type { ReviewState } from "../domain/criteria/facts.ts";
+import type { ApplicationState, ReviewKind } from "../domain/review.ts";
 import { formatId, type Id } from "../domain/id.ts";
 import type { Locale } from "../domain/text.ts";
 import { type Db, jsonRows } from "./db.ts";
@@ -22,6 +23,18 @@ export type Application = {
   campaignName: string;
   communityName: string;
   locale: Locale | null;
+  timezone: string;
+  /** The person's cases in this campaign, appeals too. */
+  reviews: {
+    kind: ReviewKind;
+    queue: string;
+    state: ReviewState;
+    tries: number;
+    openedAt: number;
+    dueAt: number;
+    decidedAt: number | null;
+    reason: string | null;
+  }[];
   /** The participant that this very application became. */
   participantId: Id | null;
   /** It became a place on the waitlist. */
@@ -32,7 +45,10 @@ const byId = prepared<{ id: Id }>((slot) => [
   sql`SELECT json_object('id', a.id, 'workspaceId', a.workspace_id, 'campaignId', a.campaign_id,
       'identityHash', a.identity_hash, 'state', a.state, 'sealed', a.sealed, 'ticket', a.ticket, 'tries', a.tries,
       'createdAt', a.created_at, 'updatedAt', a.updated_at, 'dueAt', a.due_at, 'campaignName', c.name, 'communityName', m.name,
-      'locale', m.locale,
+      'locale', m.locale, 'timezone', c.timezone,
+      'reviews', (SELECT json_group_array(json_object('kind', r.kind, 'queue', r.queue, 'state', r.state,
+          'tries', r.tries, 'openedAt', r.opened_at, 'dueAt', r.due_at, 'decidedAt', r.decided_at, 'reason', r.reason))
+        FROM reviews r WHERE r.campaign_id = a.campaign_id AND r.identity_hash = a.identity_hash),
       'participantId', iif(a.state = 'admitted', (SELECT p.id FROM members e JOIN participants p ON p.member_id = e.id
         AND p.campaign_id = a.campaign_id WHERE e.community_id = c.community_id AND e.identity_hash = a.identity_hash), NULL),
       'waiting', a.state = 'admitted' AND EXISTS (SELECT 1 FROM members e JOIN waitlist w ON w.member_id = e.id
@@ -76,13 +92,18 @@ export async function findDueApplications(db: Db, now: number, limit: number): P
   return rows.map(([id]) => formatId("application", Number(id)));
 }
 
-const settled = prepared<{ id: Id; dueAt: number | null }>((slot) => [
-  sql`UPDATE applications SET due_at = NULL WHERE id = ${slot("id", applications.id)} AND due_at = ${slot("dueAt")}`,
+const settled = prepared<{ id: Id; dueAt: number | null; next: number | null }>((slot) => [
+  sql`UPDATE applications SET due_at = ${slot("next")} WHERE id = ${slot("id", applications.id)}
+    AND (state = 'pending' OR ${slot("next")} IS NULL) AND due_at IS ${slot("dueAt")}`,
 ]);
 
-/** An application was looked at: it is due no more, unless something set another time since it was read. */
-export async function settleApplication(db: Db, { id, dueAt }: Application): Promise<void> {
-  if (dueAt !== null) await db.run("write", settled({ id, dueAt }));
+/** An application was looked at: it is due at `next`, unless something set another time since it was read. */
+export async function settleApplication(
+  db: Db,
+  { id, dueAt }: Application,
+  next: number | null,
+): Promise<void> {
+  if (dueAt !== null || next !== null) await db.run("write", settled({ id, dueAt, next }));
 }
 
 /**
@@ -91,7 +112,8 @@ export async function settleApplication(db: Db, { id, dueAt }: Application): Pro
  * @param hashes a sub-select of one column: identity hashes of workspace `workspace`
  */
 export const nudge = (workspace: SQL, hashes: SQL, now: SQL | number): SQL[] => [
-  sql`UPDATE applications SET due_at = ${now} WHERE state = 'pending' AND id IN (SELECT a.id FROM (${hashes}) h
+  // Never the same instant twice: whoever looked before this one must see that it is due again.
+  sql`UPDATE applications SET due_at = iif(due_at <= ${now}, due_at + 1, ${now}) WHERE state = 'pending' AND id IN (SELECT a.id FROM (${hashes}) h
     CROSS JOIN applications a ON a.workspace_id = ${workspace} AND a.identity_hash = h.hash)`,
   sql`UPDATE checks SET due_at = ${now} WHERE due_at IS NOT NULL AND participant_id IN (SELECT p.id FROM (${hashes}) h
     CROSS JOIN communities m ON m.workspace_id = ${workspace}

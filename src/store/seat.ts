@@ -4,6 +4,9 @@ import type { CampaignWindow } from "../domain/campaign.ts";
 import type { CarrierKind } from "../domain/carriers/index.ts";
 import { formatId, type Id, parseId } from "../domain/id.ts";
 import type { Lag } from "../domain/freshness.ts";
+import { REMOVAL_QUEUE } from "../domain/review.ts";
+import type { ReviewState } from "../domain/criteria/facts.ts";
+import type { CheckState, UnmetLeaf } from "../domain/elimination.ts";
 import type { Rotation } from "../domain/invite.ts";
 import type { SeatState } from "../domain/seat.ts";
 import type { Locale } from "../domain/text.ts";
@@ -12,10 +15,21 @@ import { boardRank } from "./board-position.ts";
 import { allTimeBoard, lagOf } from "./fold/terms.ts";
 import { seatIsDead } from "./seating.ts";
 
+/** How it stands with a member whom a re-check did not pass. */
+export type Warning = {
+  state: Extract<CheckState, "warned" | "due" | "removed">;
+  since: number;
+  /** Until when they may mend it before they are removed. */
+  graceUntil: number;
+  leaves: UnmetLeaf[];
+  /** Their last appeal. */
+  appeal: { state: ReviewState; openedAt: number; decidedAt: number | null; reason: string | null } | null;
+};
+
 /** What a participant's own page shows. */
 export type Seat = Lag & {
   participant: { id: Id; displayName: string; joinedAt: number };
-  campaign: { id: Id; name: string };
+  campaign: { id: Id; name: string; timezone: string };
   community: { name: string; locale: Locale | null };
   /** `none`: they never got one, left, or have one that is none any more. Then `group` is null. */
   seat: { state: SeatState | "none"; until: number | null };
@@ -36,6 +50,8 @@ export type Seat = Lag & {
   tokenKey: { version: number; rotatedAt: number | null };
   direct: number;
   team: number;
+  /** Null for whoever passes, or is spared. */
+  warning: Warning | null;
   /** Competition rank by people invited; null before the first one, and for somebody disqualified. */
   rank: number | null;
 };
@@ -50,7 +66,7 @@ export async function findSeat(db: Db, participantId: Id, now: number): Promise<
       db,
       sql`SELECT json_object(
         'participant', json_object('id', p.id, 'displayName', p.display_name, 'joinedAt', p.joined_at),
-        'campaign', json_object('id', c.id, 'name', c.name),
+        'campaign', json_object('id', c.id, 'name', c.name, 'timezone', c.timezone),
         'community', json_object('name', m.name, 'locale', m.locale),
         'seat', iif(${seatIsDead(now)}, json_object('state', 'none', 'until', NULL),
           json_object('state', p.seat_state, 'until', p.seat_until)),
@@ -64,6 +80,14 @@ export async function findSeat(db: Db, participantId: Id, now: number): Promise<
         'campaignRotation', json_extract(c.settings, '$.rotation'),
         'tokenKey', json_object('version', w.token_version, 'rotatedAt', w.token_rotated_at),
         'direct', coalesce(${score("direct")}, 0), 'team', coalesce(${score("team")}, 0),
+        'warning', json((SELECT json_object('state', k.state, 'since', k.since, 'graceUntil', k.grace_until,
+            'leaves', json(coalesce(k.leaves, '[]')),
+            'appeal', json((SELECT json_object('state', r.state, 'openedAt', r.opened_at, 'decidedAt', r.decided_at,
+                'reason', r.reason)
+              FROM members e JOIN reviews r ON r.campaign_id = p.campaign_id AND r.identity_hash = e.identity_hash
+                AND r.kind = 'appeal' AND r.queue = ${REMOVAL_QUEUE} WHERE e.id = p.member_id)))
+          FROM checks k WHERE k.participant_id = p.id
+            AND (k.state IN ('warned', 'due') OR (k.state = 'removed' AND k.due_at IS NOT NULL)))),
         'lag', json(${lagOf(sql`p.campaign_id`, now)}),
         'rank', (SELECT iif(t.ranked = 1, ${boardRank("t.board_id")} + 1, NULL) FROM tallies t
           WHERE t.board_id = ${board("direct")} AND t.participant_id = p.id))

@@ -19,6 +19,7 @@ const NOTHING = {
   group: null,
   invite: null,
   pass: null,
+  application: null,
   waitlist: null,
   code: null,
   fallback: [],

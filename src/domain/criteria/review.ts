@@ -29,14 +29,16 @@ export const review = defineCriterion<z.output<typeof config>>({
   config,
   needs: () => [{ fact: "person" }],
   fields: () => [],
+  // A rejection is final where one may not apply again, or not yet: `fail`. Then it is up to the person.
   judge: ({ queue, reapplyLimit, reapplyAfterHours }, { reviews, now }) => {
     const found = reviews.find((one) => one.queue === queue);
+    const next = { kind: "review", queue } as const;
     const wait = (code: string) =>
       pending(
         code,
         text("The organiser looks at your application.", "组织者正在审核您的申请。"),
         text("You need do nothing: you come in once it is approved.", "审核通过后将自动加入，请耐心等待。"),
-        { next: { kind: "review", queue } },
+        { next },
       );
     if (found === undefined) return wait("review_needed");
     if (found.state === "open") return wait("review_open");
@@ -53,6 +55,7 @@ export const review = defineCriterion<z.output<typeof config>>({
       const later = text(`You may apply again in ${hours} h.`, `您可以在 ${hours} 小时后再次申请。`);
       return fail("review_rejected", rejected, later);
     }
-    return wait("review_again");
+    const once = text("Apply again: then they look once more.", "您可以再次申请，组织者将重新审核。");
+    return pending("review_again", rejected, once, { next });
   },
 });

@@ -1,5 +1,6 @@
 import { type Locale, say, type Text } from "../../domain/text.ts";
 import type { Landing } from "../../services/arrivals.ts";
+import { formatTime } from "./time.ts";
 import { INTENTS, WORDS } from "./words.ts";
 
 type Props = { landing: Landing["about"]; locale: Locale };
@@ -36,6 +37,3 @@ export const Disclosure = ({ landing: { community, campaign }, locale }: Props) 
     </dl>
   );
 };
-
-const formatTime = (ms: number, timeZone: string, locale: Locale): string =>
-  new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "long", timeStyle: "short" }).format(ms);

@@ -16,7 +16,7 @@ dl{margin:.8rem 0 0;display:grid;grid-template-columns:auto 1fr;gap:.4rem .9rem}
 @media(max-width:26rem){dl{grid-template-columns:1fr;gap:0}dt{font-size:.92rem}dd+dt{margin-top:.55rem}}
 ul,ol{margin:.2rem 0;padding-left:1.3em}dd ol{margin:0;padding-left:1.05em}
 label{display:block;margin:.8rem 0 .25rem;font-weight:600}
-input:not([type=checkbox]),select{width:100%;font:inherit;color:inherit;background:var(--back);border:1px solid var(--line);border-radius:10px;padding:.7rem .8rem}
+input:not([type=checkbox]),select,textarea{width:100%;font:inherit;color:inherit;background:var(--back);border:1px solid var(--line);border-radius:10px;padding:.7rem .8rem}
 [aria-invalid]{border-color:var(--bad)!important}
 details{margin-top:.6rem}
 .row{display:grid;grid-template-columns:7.5rem 1fr;gap:.5rem}
@@ -26,6 +26,7 @@ button,.go{display:block;width:100%;margin-top:1.1rem;padding:.85rem;border:0;bo
 .badge{display:inline-block;padding:.1rem .55rem;border-radius:99px;border:1px solid var(--line);font-size:.85rem}
 .verified{color:var(--go);border-color:currentColor}
 .fail{color:var(--bad)}.pending{color:var(--wait)}.pass{color:var(--go)}
+.steps{list-style:none;padding:0}.steps li{display:flex;gap:.6rem;margin:.35rem 0}
 .qr{display:block;width:min(100%,16rem);margin:.6rem auto;border-radius:10px}
 .hero{width:100%;max-height:12rem;object-fit:cover;border-radius:10px;margin-bottom:.7rem}
 .figures{display:flex;gap:1.5rem}.figures b{display:block;font-size:1.5rem;line-height:1.2}

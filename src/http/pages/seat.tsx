@@ -2,6 +2,7 @@ import { carrierOf } from "../../domain/carriers/index.ts";
 import { type Locale, say, type Text } from "../../domain/text.ts";
 import type { OwnPage } from "../../services/seats.ts";
 import { Layout } from "./layout.tsx";
+import { WarningCard } from "./warning.tsx";
 import { WORDS } from "./words.ts";
 
 type Props = { page: OwnPage; locale: Locale; path: string; inviteUrl: string };
@@ -9,9 +10,11 @@ type Props = { page: OwnPage; locale: Locale; path: string; inviteUrl: string };
 /** A participant's own page: the seat, the own invite, the progress, and the way back in. */
 export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
   const t = (words: Text) => say(words, locale);
-  const { seat, group, community, campaign, participant, direct, team, rank, recoveryCode, invite } = page;
+  const { seat, group, warning, community, campaign, participant, direct, team, rank, recoveryCode, invite } =
+    page;
   return (
     <Layout locale={locale} title={community.name} path={path} refreshSeconds={invite.periodSeconds}>
+      {warning && <WarningCard warning={warning} locale={locale} timezone={campaign.timezone} path={path} />}
       <section class="card">
         <p class="soft">{participant.displayName}</p>
         <h1>{community.name}</h1>

@@ -157,6 +157,10 @@ export const PROBLEM_WORDS: Partial<Record<ProblemCode, Text>> = {
     "This link does not open a page. Scan your invite again.",
     "链接无效，请重新扫描邀请码。",
   ),
+  appeal_refused: text(
+    "There is nothing to appeal against, or you have done so already.",
+    "没有可以申诉的决定，或您已经申诉过。",
+  ),
   not_found: text("There is nothing here.", "页面不存在。"),
   body_too_large: text("That was too much text.", "提交的内容过长。"),
   busy: text("Many people are here right now. Try again in a moment.", "当前访问人数较多，请稍后重试。"),

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { formatId, type Id } from "../../domain/id.ts";
 import { type Db, freshId, jsonRows } from "../db.ts";
 import { perShape, prepared, type Slot } from "../prepared.ts";
+import { audit } from "../schema/audit.ts";
 import { applications, reviews } from "../schema/gate.ts";
 import { endApplication, type Kept, keepEvaluation, keptOf } from "./kept.ts";
 import { readStanding, selectStanding, type Standing } from "./standing.ts";
@@ -18,8 +19,14 @@ export type NewApplication = {
   /** When to judge it again. */
   dueAt: number | null;
   /** The cases that reviewers have to decide, and by when. */
-  reviews: { queues: readonly string[]; evidence: string; dueAt: number };
+  reviews: { cases: readonly NewCase[]; evidence: string; dueAt: number };
 };
+
+/** A case in a queue. `tries`: the next one of a case that was decided against, which is opened once more; else 1. */
+export type NewCase = { queue: string; tries: number };
+
+/** The application on whose behalf a gate was judged again, and when it was due, as it was read before. */
+export type Ended = { id: Id | null; dueAt: number | null };
 
 /** An application as its sender may see it: `attempt` tells whether this very request wrote it. */
 export type OwnApplication = { id: Id; attempt: number; ticket: string | null };
@@ -29,12 +36,18 @@ type Bound = Kept & {
   vouched: number;
   holds: Id | null;
   dueAt: number | null;
-  queues: string;
+  seenDueAt: number | null;
+  again: number;
+  cases: string;
   evidence: string;
   reviewDueAt: number;
+  actor: string;
 };
 
-/** A stranger who types the same identity changes nothing: the ticket, the browser or a server shows whose it is. */
+/**
+ * A stranger who types the same identity changes nothing: the ticket, the browser or a server shows whose it is.
+ * Where something made it due since it was read, it stays due.
+ */
 const keepApplication = (t: Terms, slot: Slot<Bound>, outside: SQL) =>
   sql`INSERT INTO applications (id, workspace_id, campaign_id, identity_hash, invite_id, gate_version, state, sealed,
       attempt, ticket, created_at, updated_at, due_at)
@@ -43,28 +56,46 @@ const keepApplication = (t: Terms, slot: Slot<Bound>, outside: SQL) =>
     WHERE ${outside}
     ON CONFLICT (campaign_id, identity_hash) DO UPDATE SET invite_id = excluded.invite_id,
       gate_version = excluded.gate_version, state = 'pending', sealed = excluded.sealed, attempt = excluded.attempt,
-      ticket = excluded.ticket, tries = tries + 1, updated_at = excluded.updated_at, due_at = excluded.due_at
+      ticket = excluded.ticket, tries = tries + 1, updated_at = excluded.updated_at,
+      due_at = iif(${slot("again")} AND due_at IS NOT ${slot("seenDueAt")}, due_at, excluded.due_at)
     WHERE ${slot("vouched")} OR ticket = excluded.ticket OR id = ${slot("holds", applications.id)}`;
 
-/** A case for each queue that waits for a decision; one that was decided against is opened once more. */
+/**
+ * A case for each queue that waits for a decision. One that was decided against is opened once more, if it was
+ * this decision that the person has read: `tries` says which.
+ */
 const openReviews = (t: Terms, slot: Slot<Bound>) =>
   sql`INSERT INTO reviews (id, workspace_id, campaign_id, identity_hash, kind, queue, application_id, state, evidence,
-      opened_at, due_at, updated_at)
-    SELECT f.id + q.key, a.workspace_id, a.campaign_id, a.identity_hash, 'entry', q.value, a.id, 'open',
-      ${slot("evidence")}, ${t.now}, ${slot("reviewDueAt")}, ${t.now}
-    FROM (SELECT ${freshId(reviews, slot("id"))} AS id) f CROSS JOIN json_each(${slot("queues")}) q
+      opened_at, due_at, tries, updated_at)
+    SELECT f.id + q.key, a.workspace_id, a.campaign_id, a.identity_hash, 'entry', q.value->>0, a.id, 'open',
+      ${slot("evidence")}, ${t.now}, ${slot("reviewDueAt")}, q.value->>1, ${t.now}
+    FROM (SELECT ${freshId(reviews, slot("id"))} AS id) f CROSS JOIN json_each(${slot("cases")}) q
       JOIN applications a ON a.campaign_id = ${t.campaign} AND a.identity_hash = ${t.identityHash}
     WHERE a.attempt = ${t.attempt}
     ON CONFLICT (campaign_id, identity_hash, kind, queue) DO UPDATE SET state = 'open', evidence = excluded.evidence,
       application_id = excluded.application_id, updated_at = excluded.updated_at,
       opened_at = iif(state = 'open', opened_at, excluded.opened_at), due_at = iif(state = 'open', due_at, excluded.due_at),
-      tries = tries + (state = 'rejected'), assignee = iif(state = 'open', assignee, NULL),
+      tries = iif(state = 'open', tries, excluded.tries), assignee = iif(state = 'open', assignee, NULL),
       decided_at = NULL, decided_by = NULL, reason = NULL
-    WHERE state <> 'approved'`;
+    WHERE state = 'open' OR (state = 'rejected' AND excluded.tries = tries + 1)`;
+
+/** The cases that this batch opened, in the audit trail. */
+const auditOpened = (t: Terms, slot: Slot<Bound>) =>
+  sql`INSERT INTO audit (id, workspace_id, campaign_id, kind, subject, actor, data, at)
+    SELECT ${freshId(audit, slot("id"))} + row_number() OVER (ORDER BY r.id) - 1, r.workspace_id, r.campaign_id,
+      'review.opened', r.id, ${slot("actor")}, json_object('kind', r.kind, 'queue', r.queue, 'tries', r.tries), ${t.now}
+    FROM applications a CROSS JOIN reviews r ON r.campaign_id = a.campaign_id AND r.identity_hash = a.identity_hash
+      AND r.kind = 'entry' AND r.state = 'open' AND r.opened_at = ${t.now}
+    WHERE changes() > 0 AND a.campaign_id = ${t.campaign} AND a.identity_hash = ${t.identityHash}
+      AND a.attempt = ${t.attempt}`;
 
 const selectApplication = (t: Terms) =>
   sql`SELECT json_array(a.id, a.attempt, a.ticket) FROM applications a
     WHERE a.campaign_id = ${t.campaign} AND a.identity_hash = ${t.identityHash} AND a.state = 'pending'`;
+
+/** Nothing made the application due since it was read. */
+const unmoved = (t: Terms, slot: Slot<Bound>) =>
+  sql`(due_at IS NULL OR due_at > ${t.now} OR due_at = ${slot("seenDueAt")})`;
 
 /** What becomes of an application: none is there, it is kept, or it ends. */
 type Fate = "none" | "keep" | "end";
@@ -76,8 +107,20 @@ const refusal = perShape((fate: Fate) =>
     const outside = sql`NOT EXISTS (SELECT 1 FROM participants p WHERE ${t.person})`;
     const fates = {
       none: [],
-      keep: [keepApplication(t, slot, outside), openReviews(t, slot), selectApplication(t)],
-      end: [endApplication(t, slot("holds", applications.id), "rejected", outside)],
+      keep: [
+        keepApplication(t, slot, outside),
+        openReviews(t, slot),
+        auditOpened(t, slot),
+        selectApplication(t),
+      ],
+      end: [
+        endApplication(
+          t,
+          slot("holds", applications.id),
+          "rejected",
+          sql`${outside} AND ${unmoved(t, slot)}`,
+        ),
+      ],
     };
     return [keepEvaluation(t, slot, outside), ...fates[fate], selectStanding(t)];
   }),
@@ -86,7 +129,7 @@ const refusal = perShape((fate: Fate) =>
 /**
  * Keeps the result of a gate that did not let the prospect in, and the application of one that may still.
  * One batch; whoever is in already changes nothing.
- * @param ended the application that this refusal ends (null: only one with the same ticket); undefined: none
+ * @param ended the application that this refusal ends (its id null: only one with the same ticket), or null: none
  */
 export async function refuse(
   db: Db,
@@ -94,19 +137,23 @@ export async function refuse(
   evaluation: StoredEvaluation,
   id: number,
   application: NewApplication | null,
-  ended: Id | null | undefined,
+  ended: Ended | null,
+  actor: string,
 ): Promise<{ standing: Standing; application: OwnApplication | null }> {
   const bound: Bound = {
     ...keptOf(prospect, evaluation, id),
     sealed: application?.sealed ?? "",
     vouched: application?.vouched ? 1 : 0,
-    holds: application?.holds ?? ended ?? null,
+    holds: application?.holds ?? ended?.id ?? null,
     dueAt: application?.dueAt ?? null,
-    queues: JSON.stringify(application?.reviews.queues ?? []),
+    seenDueAt: ended?.dueAt ?? null,
+    again: ended?.id ? 1 : 0,
+    cases: JSON.stringify((application?.reviews.cases ?? []).map(({ queue, tries }) => [queue, tries])),
+    actor,
     evidence: application?.reviews.evidence ?? "",
     reviewDueAt: application?.reviews.dueAt ?? 0,
   };
-  const fate = application !== null ? "keep" : ended === undefined ? "none" : "end";
+  const fate = application !== null ? "keep" : ended === null ? "none" : "end";
   const results = await db.run("write", refusal(fate)(bound));
   const rows = fate === "keep" ? ((results.at(-2) ?? []) as [string][]) : [];
   const [found] = jsonRows<[id: number, attempt: number, ticket: string | null]>(rows);

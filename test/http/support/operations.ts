@@ -104,6 +104,13 @@ export async function mintWorld(api: Api): Promise<World> {
   const source = await post("/v1/order-sources", SOURCE);
   const displays = `/v1/invites/${rotating.id}/displays`;
   const display = await post(displays, { label: "hall" });
+  const door = await mintCampaign(api, { campaign: { gate: { kind: "review" } } });
+  /** Somebody who waits for a decision: their case. */
+  const caseOf = async (): Promise<string> => {
+    await made(joinBy(api, door.campaign.id, door.invite.code));
+    const { data } = await made(api.get(`/v1/campaigns/${door.campaign.id}/reviews?state=open&limit=100`));
+    return data.at(-1).id;
+  };
   const logo = pngOf(logoPixels());
   const groupQr = pngOf(qrPixels(GROUP.joinUrl));
   const world: World = {
@@ -122,6 +129,7 @@ export async function mintWorld(api: Api): Promise<World> {
       orders: order.id,
       "order-sources": source.id,
       keys: key.id,
+      reviews: await caseOf(),
       // Nobody who is removed may come back by the other operations.
       "post /v1/participants/{id}/remove": removed.participant.id,
       "post /v1/invites/{id}/displays": rotating.id,
@@ -170,12 +178,21 @@ export async function mintWorld(api: Api): Promise<World> {
       "post /v1/orders": ORDER,
       "post /v1/orders/{id}/refund": { amount: 100, eventId: "refund-1" },
       "post /v1/order-sources": SOURCE,
+      "post /v1/reviews/{id}/approve": { reason: "a friend of the house" },
+      "post /v1/reviews/{id}/reject": { reason: "no name" },
+      "post /v1/reviews/{id}/assign": { assignee: "night shift" },
+      "post /v1/campaigns/{id}/reviews/bulk": {
+        decisions: [{ id: "rev_00000000001", decision: "approve" }],
+      },
       "post /v1/keys": { name: "key", scopes: ["read"] },
       "post /v1/workspaces": { name: "workspace" },
     },
     fresh: {
       "post /v1/groups/{id}/merge": async () =>
         (await post(`/v1/communities/${community.id}/groups`, GROUP)).id,
+      "post /v1/reviews/{id}/approve": caseOf,
+      "post /v1/reviews/{id}/reject": caseOf,
+      "post /v1/reviews/{id}/assign": caseOf,
     },
   };
   for (const [path, picture] of [
