@@ -1,6 +1,16 @@
-/** What an operator says of a referral: it counts, it does not, or the person is out altogether. */
-export const STANDINGS = ["good", "voided", "removed"] as const;
+/**
+ * What is said of a referral: it counts, it does not, or the person is out altogether. `released`: a re-check
+ * took them out, and whoever brought them keeps the credit.
+ */
+export const STANDINGS = ["good", "voided", "removed", "released"] as const;
 export type Standing = (typeof STANDINGS)[number];
+
+/** Whether somebody of this standing is out. */
+export const isOut = (standing: Standing | null): boolean =>
+  standing === "removed" || standing === "released";
+
+/** Whether bringing somebody of this standing counts, as far as the standing goes. */
+export const isCredited = (standing: Standing): boolean => standing === "good" || standing === "released";
 
 /** All that decides whether a referral counts. */
 export type Credit = {
@@ -15,16 +25,16 @@ export type Credit = {
 export const REFERRAL_STATUSES = ["pending", "qualified", "voided"] as const;
 export type ReferralStatus = (typeof REFERRAL_STATUSES)[number];
 
-/** How a referral stands. */
+/** How a referral stands. Of somebody who was released it stands as if they were there still. */
 export function referralStatus({ present, qualified, standing }: Credit): ReferralStatus {
-  if (!present || standing !== "good") return "voided";
+  if (!isCredited(standing) || (!present && standing === "good")) return "voided";
   return qualified ? "qualified" : "pending";
 }
 
 const PRESENT = 1;
 const QUALIFIED = 2;
 
-/** A credit as a small number, 0–11, for the database. */
+/** A credit as a small number, 0–15, for the database. */
 export const creditState = ({ present, qualified, standing }: Credit): number =>
   (present ? PRESENT : 0) + (qualified ? QUALIFIED : 0) + 4 * STANDINGS.indexOf(standing);
 

@@ -1,4 +1,4 @@
-import { readCredit, referralStatus } from "./credit.ts";
+import { isOut, readCredit, referralStatus } from "./credit.ts";
 
 /** People so many levels below somebody. */
 export type Generation = {
@@ -17,5 +17,5 @@ export function addPeople(to: Generation, state: number, people: number): void {
   const credit = readCredit(state);
   to.people += people;
   if (referralStatus(credit) === "qualified") to.qualified += people;
-  if (credit.present && credit.standing !== "removed") to.present += people;
+  if (credit.present && !isOut(credit.standing)) to.present += people;
 }

@@ -12,6 +12,8 @@ export const ENTRY_KINDS = [
   "removed",
   "disqualified",
   "reinstated",
+  "warned",
+  "released",
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
@@ -29,9 +31,9 @@ export type Entry = {
   gateVersion: number | null;
   /** The version of the campaign's rules that were in force. */
   ruleVersion: number | null;
-  /** `gate`, `waitlist`, `clock`, or the id of the key that caused it. */
+  /** `gate`, `waitlist`, `clock`, `recheck`, `pass`, or the id of the key that caused it. */
   actor: string;
-  /** Why, in an operator's words. */
+  /** Why, in an operator's words, or by the codes of the leaves that were not passed. */
   cause: string | null;
   at: number;
 };

@@ -24,10 +24,11 @@ export const MOVE_REASONS: Record<MoveFault, string> = {
   removed: "was removed from the campaign",
 };
 
-/** What an operator says of a referral: which entry it makes, from which standings, and the one it leads to. */
+/** What an operator, or a re-check, says of a referral: which entry it makes, from which standings, and the one it leads to. */
 export const VERDICTS = {
   void: { kind: "voided", from: ["good"], to: "voided" },
-  remove: { kind: "removed", from: ["good", "voided"], to: "removed" },
-  restore: { kind: "restored", from: ["voided", "removed"], to: "good" },
+  remove: { kind: "removed", from: ["good", "voided", "released"], to: "removed" },
+  release: { kind: "released", from: ["good"], to: "released" },
+  restore: { kind: "restored", from: ["voided", "removed", "released"], to: "good" },
 } as const satisfies Record<string, { kind: EntryKind; from: readonly Standing[]; to: Standing }>;
 export type Verdict = keyof typeof VERDICTS;

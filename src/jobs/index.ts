@@ -1,6 +1,7 @@
 import type { Ports } from "../runtime/ports.ts";
 import { forgetOldFacts } from "../services/gates.ts";
 import { keepApplications } from "../services/reapplying.ts";
+import { keepChecks } from "../services/rechecking.ts";
 import { keepBoards, keepSeats, keepWatch } from "../services/upkeep.ts";
 import type { Job } from "./job.ts";
 
@@ -10,6 +11,7 @@ export const JOBS: readonly Job[] = [
   { name: "boards", everySeconds: 5, run: keepBoards },
   { name: "applications", everySeconds: 10, run: keepApplications },
   { name: "facts", everySeconds: 3600, run: forgetOldFacts },
+  { name: "recheck", everySeconds: 60, run: keepChecks },
   { name: "watch", everySeconds: 60, run: keepWatch },
 ];
 

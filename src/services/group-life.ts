@@ -2,19 +2,21 @@ import { withCarrierDefaults } from "../domain/group.ts";
 import { expandBulk, type GroupBulk } from "../domain/group-bulk.ts";
 import { type Id, parseId } from "../domain/id.ts";
 import { Problem } from "../domain/problem.ts";
+import type { Ports } from "../runtime/ports.ts";
 import * as store from "../store/group-life.ts";
 import type { Group } from "../store/groups.ts";
+import type { Tenant } from "../store/tenant.ts";
 import { type Call, demand, fieldProblem, found, referring, tenantOf } from "./call.ts";
 import { promoteWaiting } from "./waitlist.ts";
 
 /** Gives seats that have just appeared in a community to the people who wait for one. */
-export async function seatsAppeared(call: Call, communityId: Id): Promise<void> {
-  for (const { campaignId, allocation } of await store.findWaitingOf(
-    call.ports.db,
-    tenantOf(call),
-    communityId,
-  )) {
-    await promoteWaiting(call.ports, campaignId, allocation);
+export const seatsAppeared = (call: Call, communityId: Id): Promise<void> =>
+  fillSeats(call.ports, tenantOf(call), communityId);
+
+/** The same, for jobs. */
+export async function fillSeats(ports: Ports, tenant: Tenant, communityId: Id): Promise<void> {
+  for (const { campaignId, allocation } of await store.findWaitingOf(ports.db, tenant, communityId)) {
+    await promoteWaiting(ports, campaignId, allocation);
   }
 }
 

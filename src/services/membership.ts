@@ -1,3 +1,4 @@
+import { isOut } from "../domain/credit.ts";
 import type { Id } from "../domain/id.ts";
 import { Problem } from "../domain/problem.ts";
 import type { ConfirmationSource, Told } from "../domain/seat.ts";
@@ -58,7 +59,7 @@ export async function rejoinCampaign(call: Call, id: Id, told: Told = {}): Promi
     const seating = await seatingOf(ports, campaign.id, campaign.settings.allocation);
     await rejoin(ports.db, tenantOf(call), id, movement, seating, ports.newId);
   });
-  if (participant.standing !== "removed") return participant;
+  if (!isOut(participant.standing)) return participant;
   throw new Problem("participant_removed", "The person was removed. Restore them first.");
 }
 

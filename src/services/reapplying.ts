@@ -20,6 +20,7 @@ import { gatherFacts } from "./gate-facts.ts";
 import type { Via } from "./join-outcome.ts";
 import { joinAgain } from "./joins.ts";
 import { passOf } from "./passes.ts";
+import { recheckSoon } from "./rechecking.ts";
 
 /** How an application is known again where no scan's ticket did it. */
 const ticketOfApplication = ({ id, ticket }: Application): string => ticket ?? `app${idDigits(id)}`;
@@ -158,6 +159,8 @@ export async function keepApplications(ports: Ports): Promise<void> {
   }
 }
 
-/** Looks at what is due soon after a write that touched somebody's gate. The job comes by in any case. */
-export const lookAgainSoon = (ports: Ports): void =>
+/** Looks at who is due soon after a write that touched somebody's gate, outside and in. The jobs come by in any case. */
+export function lookAgainSoon(ports: Ports): void {
   ports.later("applications", 50, () => keepApplications(ports));
+  recheckSoon(ports);
+}

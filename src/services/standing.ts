@@ -1,3 +1,4 @@
+import { isOut } from "../domain/credit.ts";
 import { type Id, parseId } from "../domain/id.ts";
 import { Problem } from "../domain/problem.ts";
 import { type DeedInput, MOVE_REASONS, type MoveFault, type MoveInput } from "../domain/standing.ts";
@@ -35,7 +36,7 @@ export const removeParticipant = (call: Call, id: Id, input: DeedInput): Promise
 export const restoreParticipant = (call: Call, id: Id, input: DeedInput): Promise<Participant> =>
   changing(call, id, async ({ standing }, { id: campaignId, settings }) => {
     const { ports } = call;
-    const wantsSeat = standing === "removed";
+    const wantsSeat = isOut(standing);
     const seating = wantsSeat ? await seatingOf(ports, campaignId, settings.allocation) : null;
     await store.restore(ports.db, tenantOf(call), id, deedOf(call, input), seating, ports.newId());
   });

@@ -88,8 +88,8 @@ const decided = sql`SELECT r.*, CASE
       WHEN r.moved_at IS NOT NULL OR r.then_via = r.now_via OR k.participant_id IS n.participant_id THEN r.inviter_id
       WHEN NOT c.allow_known AND r.known_since < min(c.began, r.decided_at) THEN NULL
       WHEN (SELECT l.kind FROM ledger l WHERE l.participant_id = k.participant_id
-        AND l.kind IN ('voided', 'restored', 'removed') AND l.at <= r.decided_at
-        ORDER BY l.at DESC, l.id DESC LIMIT 1) = 'removed' THEN NULL
+        AND l.kind IN ('voided', 'restored', 'removed', 'released') AND l.at <= r.decided_at
+        ORDER BY l.at DESC, l.id DESC LIMIT 1) IN ('removed', 'released') THEN NULL
       ELSE k.participant_id END AS then_inviter
     FROM replayed r CROSS JOIN c JOIN invites n ON n.id = r.now_via JOIN invites k ON k.id = r.then_via`;
 

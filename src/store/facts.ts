@@ -48,40 +48,76 @@ const attemptCode = prepared<Bound>((slot) => [
       AND verified_at IS NULL AND attempts < ${sql.raw(String(MAX_CODE_ATTEMPTS))} AND expires_at > ${slot("now")}`,
 ]);
 
-const facts = prepared<Bound>((slot) => {
-  const workspace = slot("workspaceId", workspaces.id);
-  const community = slot("communityId", communities.id);
-  const campaign = slot("campaignId", campaigns.id);
-  const identity = slot("identityHash");
-  const mine: SQL = sql`o.workspace_id = ${workspace} AND o.holder_hash = ${identity}`;
-  return [
-    sql`SELECT json_object(
+/** Whose facts, as SQL: lists and quotas as JSON text; `order` null where none can be offered. */
+type Whose = Record<
+  "workspace" | "community" | "campaign" | "invite" | "identity" | "lists" | "quotas",
+  SQL
+> & { order: SQL | null };
+
+/** The order of a number: the person's own first, then one that is nobody's. */
+const offeredOf = ({ workspace, identity, order }: Whose): SQL =>
+  order === null
+    ? sql`NULL`
+    : sql`json((SELECT json_array(${ORDER}, o.holder_hash IS NULL, o.holder_hash = ${identity}) FROM orders o
+        WHERE o.workspace_id = ${workspace} AND o.reference = ${order}
+        ORDER BY o.holder_hash = ${identity} DESC, o.holder_hash IS NULL DESC, o.id LIMIT 1))`;
+
+function factsOf(whose: Whose): SQL {
+  const { workspace, community, campaign, invite, identity, lists, quotas } = whose;
+  return sql`json_object(
       'firstSeenAt', (SELECT m.created_at FROM members m WHERE m.community_id = ${community} AND m.identity_hash = ${identity}),
       'profile', json((SELECT json_object('level', f.level, 'tags', json(f.tags), 'attributes', json(f.attributes),
           'lastReadAt', f.last_read_at)
         FROM profiles f WHERE f.community_id = ${community} AND f.identity_hash = ${identity})),
-      'orders', (SELECT json_group_array(json(q.one)) FROM (SELECT ${ORDER} AS one FROM orders o WHERE ${mine}
+      'orders', (SELECT json_group_array(json(q.one)) FROM (SELECT ${ORDER} AS one FROM orders o
+        WHERE o.workspace_id = ${workspace} AND o.holder_hash = ${identity}
         ORDER BY o.paid_at DESC LIMIT ${sql.raw(String(MAX_ORDERS))}) q),
-      'offered', json((SELECT json_array(${ORDER}, o.holder_hash IS NULL, o.holder_hash = ${identity}) FROM orders o
-        WHERE o.workspace_id = ${workspace} AND o.reference = ${slot("order")}
-        ORDER BY o.holder_hash = ${identity} DESC, o.holder_hash IS NULL DESC, o.id LIMIT 1)),
+      'offered', ${offeredOf(whose)},
       'reviews', (SELECT json_group_array(json_object('queue', r.queue, 'state', r.state, 'tries', r.tries,
           'decidedAt', r.decided_at, 'reason', r.reason))
         FROM reviews r WHERE r.campaign_id = ${campaign} AND r.identity_hash = ${identity} AND r.kind = 'entry'),
       'contact', json((SELECT json_object('verifiedAt', k.verified_at, 'expiresAt', k.expires_at,
           'attemptsLeft', max(0, ${sql.raw(String(MAX_CODE_ATTEMPTS))} - k.attempts))
         FROM contacts k WHERE k.campaign_id = ${campaign} AND k.identity_hash = ${identity})),
-      'lists', (SELECT json_group_array(n.value) FROM json_each(${slot("lists")}) n CROSS JOIN list_entries e
+      'lists', (SELECT json_group_array(n.value) FROM json_each(${lists}) n CROSS JOIN list_entries e
         ON e.list_id = n.value AND e.hash = ${identity} AND e.workspace_id = ${workspace}),
       'quotas', (SELECT json_group_array(json_object('key', q.key, 'period', q.period, 'used', q.used))
-        FROM json_each(${slot("quotas")}) n CROSS JOIN quotas q ON q.campaign_id = ${campaign}
+        FROM json_each(${quotas}) n CROSS JOIN quotas q ON q.campaign_id = ${campaign}
           AND q.key = json_extract(n.value, '$[0]') AND q.period = json_extract(n.value, '$[1]')),
       'inviter', json((SELECT json_object('depth', u.depth + u.level_shift, 'tags', json(coalesce(f.tags, '[]')))
         FROM invites i JOIN participants u ON u.id = i.participant_id JOIN members m ON m.id = u.member_id
           LEFT JOIN profiles f ON f.community_id = m.community_id AND f.identity_hash = m.identity_hash
-        WHERE i.id = ${slot("inviteId", invites.id)} AND i.campaign_id = ${campaign})))`,
-  ];
-});
+        WHERE i.id = ${invite} AND i.campaign_id = ${campaign})))`;
+}
+
+const facts = prepared<Bound>((slot) => [
+  sql`SELECT ${factsOf({
+    workspace: slot("workspaceId", workspaces.id),
+    community: slot("communityId", communities.id),
+    campaign: slot("campaignId", campaigns.id),
+    invite: slot("inviteId", invites.id),
+    identity: slot("identityHash"),
+    order: slot("order"),
+    lists: slot("lists"),
+    quotas: slot("quotas"),
+  })}`,
+]);
+
+const field = (name: string): SQL => sql.raw(`(who.value->>'${name}')`);
+
+/** One row a person, in the order in which they are asked for. */
+const factsOfMany = prepared<{ people: string }>((slot) => [
+  sql`SELECT ${factsOf({
+    workspace: field("workspace"),
+    community: field("community"),
+    campaign: field("campaign"),
+    invite: field("invite"),
+    identity: field("identity"),
+    order: null,
+    lists: field("lists"),
+    quotas: field("quotas"),
+  })} FROM json_each(${slot("people")}) who ORDER BY who.key`,
+]);
 
 type StoredOrder = [
   id: number,
@@ -130,19 +166,24 @@ export function selectFacts(ask: FactsAsk): { mode: "read" | "write"; statements
   return { mode: "write", statements: [...attemptCode(bound), ...facts(bound)] };
 }
 
-/** What `selectFacts` found. */
-export function readFacts(results: readonly Rows[], ask: Pick<FactsAsk, "order" | "codeHash">): StoredFacts {
-  const [[text]] = (results.at(-1) ?? []) as [[string]];
+/** What one row of facts says. */
+function readRow(text: string, order: string | null, codeHash: string | null): StoredFacts {
   const { orders, offered, lists, contact, ...found } = JSON.parse(text) as Stored;
   const offer = offered && { ...orderOf(offered[0]), mine: offered[1] === 1 ? null : offered[2] === 1 };
   return {
     ...NO_STORED_FACTS,
     ...found,
     orders: orders.map(orderOf),
-    offeredOrder: ask.order === null ? null : { found: offer },
+    offeredOrder: order === null ? null : { found: offer },
     lists: lists.map((id) => formatId("list", id)),
-    contact: contact && { ...contact, wrong: ask.codeHash !== null && contact.verifiedAt === null },
+    contact: contact && { ...contact, wrong: codeHash !== null && contact.verifiedAt === null },
   };
+}
+
+/** What `selectFacts` found. */
+export function readFacts(results: readonly Rows[], ask: Pick<FactsAsk, "order" | "codeHash">): StoredFacts {
+  const [[text]] = (results.at(-1) ?? []) as [[string]];
+  return readRow(text, ask.order, ask.codeHash);
 }
 
 /** The same for several people, in one round trip. None of them brings a contact code. */
@@ -159,4 +200,22 @@ export async function readManyFacts(db: Db, asks: readonly FactsAsk[]): Promise<
 export async function findFacts(db: Db, ask: FactsAsk): Promise<StoredFacts> {
   const { mode, statements } = selectFacts(ask);
   return readFacts(await db.run(mode, statements), ask);
+}
+
+/** The same for many people of any campaigns, who offer neither a code nor an order. One round trip. */
+export async function findFactsOfMany(
+  db: Db,
+  people: readonly Omit<FactsAsk, "codeHash" | "order" | "now">[],
+): Promise<StoredFacts[]> {
+  const asked = people.map((ask) => ({
+    workspace: parseId("workspace", ask.workspaceId),
+    community: parseId("community", ask.communityId),
+    campaign: parseId("campaign", ask.campaignId),
+    invite: parseId("invite", ask.inviteId),
+    identity: ask.identityHash,
+    lists: ask.lists.map((id) => parseId("list", id)),
+    quotas: ask.quotas.map(({ key, period }) => [key, period]),
+  }));
+  const [rows = []] = await db.run("read", factsOfMany({ people: JSON.stringify(asked) }));
+  return rows.map(([text]) => readRow(text as string, null, null));
 }

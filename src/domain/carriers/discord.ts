@@ -8,6 +8,7 @@ export const discord = {
   maxCapacity: 500000,
   linkDays: null,
   defaultMarginHours: 1,
+  removes: true,
   schemes: ["https:"],
   hosts: ["discord.gg", "discord.com", "discordapp.com"],
 } as const satisfies Carrier;

@@ -8,6 +8,7 @@ export const line = {
   maxCapacity: 500,
   linkDays: null,
   defaultMarginHours: 0,
+  removes: false,
   schemes: ["https:"],
   hosts: ["line.me", "lin.ee"],
 } as const satisfies Carrier;

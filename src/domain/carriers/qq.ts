@@ -8,6 +8,7 @@ export const qq = {
   maxCapacity: 3000,
   linkDays: null,
   defaultMarginHours: 0,
+  removes: false,
   schemes: ["https:", "http:", "mqqapi:"],
   hosts: ["qq.com", "qm.qq.com"],
 } as const satisfies Carrier;

@@ -8,6 +8,7 @@ export const slack = {
   maxCapacity: 500000,
   linkDays: 30,
   defaultMarginHours: 24,
+  removes: true,
   schemes: ["https:"],
   hosts: ["slack.com", "join.slack.com"],
 } as const satisfies Carrier;

@@ -8,6 +8,7 @@ export const telegram = {
   maxCapacity: 200000,
   linkDays: null,
   defaultMarginHours: 0,
+  removes: true,
   schemes: ["https:", "tg:"],
   hosts: ["t.me", "telegram.me", "telegram.dog"],
 } as const satisfies Carrier;

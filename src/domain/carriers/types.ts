@@ -11,6 +11,8 @@ export type Carrier = {
   linkDays: number | null;
   /** Hours before the expiry at which no seat is given any more. */
   defaultMarginHours: number;
+  /** Whether a program can take somebody out of a group: else an operator does it by hand. */
+  removes: boolean;
   /** URL schemes of a join link. */
   schemes: readonly string[];
   /** Hosts of a join link (and their subdomains); empty: any host. */

@@ -8,6 +8,7 @@ export const url = {
   maxCapacity: 10000000,
   linkDays: null,
   defaultMarginHours: 0,
+  removes: false,
   schemes: ["https:", "http:"],
   hosts: [],
 } as const satisfies Carrier;

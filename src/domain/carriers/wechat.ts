@@ -8,6 +8,7 @@ export const wechat = {
   maxCapacity: 500,
   linkDays: 7,
   defaultMarginHours: 24,
+  removes: false,
   schemes: ["https:", "http:", "weixin:"],
   hosts: ["weixin.qq.com", "wechat.com", "work.weixin.qq.com"],
 } as const satisfies Carrier;

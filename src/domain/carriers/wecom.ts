@@ -8,6 +8,7 @@ export const wecom = {
   maxCapacity: 500,
   linkDays: 7,
   defaultMarginHours: 24,
+  removes: false,
   schemes: ["https:", "http:"],
   hosts: ["work.weixin.qq.com", "weixin.qq.com"],
 } as const satisfies Carrier;

@@ -8,6 +8,7 @@ export const whatsapp = {
   maxCapacity: 1024,
   linkDays: null,
   defaultMarginHours: 0,
+  removes: false,
   schemes: ["https:"],
   hosts: ["chat.whatsapp.com", "wa.me", "whatsapp.com"],
 } as const satisfies Carrier;

@@ -53,7 +53,11 @@ function qualifiesBy(stays: readonly Told[]): Recounted["qualifies"] {
 }
 
 const MOVEMENTS: readonly EntryKind[] = ["joined", "returned", "left"];
-const STANDING_AFTER: Partial<Record<EntryKind, Standing>> = { voided: "voided", removed: "removed" };
+const STANDING_AFTER: Partial<Record<EntryKind, Standing>> = {
+  voided: "voided",
+  removed: "removed",
+  released: "released",
+};
 
 /** Works out how somebody stands, whatever the order in which their entries were written. */
 export function recountPerson(joinedAt: number, entries: readonly Told[]): Recounted {
@@ -62,7 +66,7 @@ export function recountPerson(joinedAt: number, entries: readonly Told[]): Recou
   const latest = (isLeave: boolean) =>
     stays.reduce((last, { kind, at }) => ((kind === "left") === isLeave ? Math.max(last, at) : last), -1);
   const [leftAt, cameAt] = [latest(true), latest(false)];
-  const verdict = lastOf(entries, ["voided", "removed", "restored"]);
+  const verdict = lastOf(entries, ["voided", "removed", "released", "restored"]);
   const ban = lastOf(entries, ["disqualified", "reinstated"]);
   const joined = lastOf(entries, ["joined"]);
   const moved = lastOf(entries, ["moved"]);

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { SPAN_STRETCHES } from "../../domain/cycle.ts";
 import { DAY_MS, QUARTER_MS, STAY_DAYS } from "../../domain/growth.ts";
 import { type Happening, MEASURES, type Slice, SLICES } from "../../domain/growth-cells.ts";
+import { isOut } from "../standing/terms.ts";
 
 // Everything that is counted for growth figures, counted anew from people, ledger, scans and gates: what
 // it costs grows with the campaign.
@@ -18,8 +19,11 @@ const spanIn = (ms: string): string =>
 const awayAt = (instant: string): string =>
   `(coalesce((SELECT l.kind = 'left' FROM ledger l WHERE l.participant_id = p.id AND l.kind IN ('left', 'returned')
       AND l.at >= p.joined_at AND l.at <= ${instant} ORDER BY l.at DESC, l.kind = 'left' DESC LIMIT 1), 0)
-    OR coalesce((SELECT l.kind = 'removed' FROM ledger l WHERE l.participant_id = p.id
-      AND l.kind IN ('voided', 'removed', 'restored') AND l.at <= ${instant} ORDER BY l.at DESC, l.id DESC LIMIT 1), 0))`;
+    OR coalesce((SELECT l.kind IN ('removed', 'released') FROM ledger l WHERE l.participant_id = p.id
+      AND l.kind IN ('voided', 'removed', 'released', 'restored') AND l.at <= ${instant} ORDER BY l.at DESC, l.id DESC LIMIT 1), 0))`;
+
+/** Bringing participant `p` counts: see `isCredited`. */
+const CREDITED = sql`coalesce(p.standing, 'released') = 'released'`;
 
 /** When participant `p` first had a confirmed seat. */
 const CONFIRMED_AT = "coalesce(p.first_confirmed_at, p.seat_confirmed_at)";
@@ -27,14 +31,14 @@ const CONFIRMED_AT = "coalesce(p.first_confirmed_at, p.seat_confirmed_at)";
 /** `person`: a row for everybody in a campaign, with all that is counted of them. */
 const personOf = (campaign: SQL, now: number): SQL => sql`
   leaver(id) AS MATERIALIZED (SELECT l.participant_id FROM ledger l
-    WHERE l.campaign_id = ${campaign} AND l.kind IN ('left', 'removed')),
+    WHERE l.campaign_id = ${campaign} AND l.kind IN ('left', 'removed', 'released')),
   children AS MATERIALIZED (SELECT p.inviter_id AS id, count(*) AS n FROM participants p
-    WHERE p.campaign_id = ${campaign} AND p.inviter_id IS NOT NULL AND p.standing IS NULL GROUP BY p.inviter_id),
+    WHERE p.campaign_id = ${campaign} AND p.inviter_id IS NOT NULL AND ${CREDITED} GROUP BY p.inviter_id),
   person AS MATERIALIZED (SELECT *, qualified AND left_at IS NULL AND standing IS NULL AS validated FROM (
     SELECT p.id, p.left_at, p.standing, p.depth + p.level_shift AS generation, iif(i.participant_id IS NULL, i.id, 0) AS via,
       ${sql.raw(quarter("p.joined_at"))} AS quarter, 1 AS people, ${sql.raw(CONFIRMED_AT)} IS NOT NULL AS confirmed,
       p.qualified_at IS NOT NULL OR coalesce(p.qualifies_at <= ${now}, 0) AS qualified,
-      p.left_at IS NULL AND p.standing IS NOT 'removed' AS present,
+      p.left_at IS NULL AND NOT ${isOut("p.standing")} AS present,
       ${sql.raw(
         STAY_DAYS.map(
           (days) => `iif(p.id IN leaver, ${awayAt(`p.joined_at + ${days * DAY_MS}`)}, 0) AS away${days}`,
@@ -65,7 +69,7 @@ export function cyclesOf(slice: Extract<Slice, "all" | "generation">, campaign: 
   return sql`cycles AS MATERIALIZED (SELECT ${sql.raw(part)} AS part, ${sql.raw(spanIn("(p.joined_at - u.joined_at)"))} AS span,
       count(*) AS n
     FROM participants p JOIN participants u ON u.id = p.inviter_id
-    WHERE p.campaign_id = ${campaign} AND p.standing IS NULL AND p.joined_at >= u.joined_at GROUP BY 1, 2)`;
+    WHERE p.campaign_id = ${campaign} AND ${CREDITED} AND p.joined_at >= u.joined_at GROUP BY 1, 2)`;
 }
 
 /** `happened` of one kind: `(quarter, n)`. Only what changed something is a leave or a return. */

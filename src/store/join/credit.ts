@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { StoredTouch } from "../../domain/attribution.ts";
 import type { Id } from "../../domain/id.ts";
+import { isOut } from "../standing/terms.ts";
 
 /** What decides who is credited with a join. */
 export type JoinCredit = {
@@ -35,7 +36,7 @@ export function crediting({ invite, holder, allowKnown, now }: Terms) {
   const refusal = sql`CASE WHEN u.id IS NULL THEN NULL
     WHEN u.id = ${holder} THEN 'self_referral'
     WHEN ${holder} IS NOT NULL AND ${isAbove(holder)} THEN 'own_descendant'
-    WHEN u.standing = 'removed' THEN 'inviter_removed'
+    WHEN ${isOut("u.standing")} THEN 'inviter_removed'
     WHEN NOT ${allowKnown} AND ${wasThere} THEN 'not_newcomer' END`;
   return {
     from: sql`JOIN invites k ON k.id = coalesce(

@@ -4,7 +4,7 @@ import { type Id, parseId } from "../../domain/id.ts";
 import type { MoveFault } from "../../domain/standing.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
 import type { Tenant } from "../tenant.ts";
-import { type Deed, isKnown, keepEntry, notBefore, ownParticipant } from "./terms.ts";
+import { type Deed, isKnown, isOut, keepEntry, notBefore, ownParticipant } from "./terms.ts";
 
 type Item = BatchItem<"sqlite">;
 
@@ -31,7 +31,7 @@ export function mayMove({ tenant, id, to, deed }: Move): SQL {
   const target =
     to === null
       ? sql`true`
-      : sql`EXISTS (SELECT 1 FROM participants n WHERE ${ofCampaign(to)} AND n.standing IS NOT 'removed')
+      : sql`EXISTS (SELECT 1 FROM participants n WHERE ${ofCampaign(to)} AND NOT ${isOut("n.standing")})
           AND NOT ${isAbove(id, to)}`;
   return sql`EXISTS (SELECT 1 FROM participants p WHERE ${ownParticipant(tenant, id)}
     AND p.inviter_id IS NOT ${numberOf(to)} AND NOT ${isKnown("moved", deed)} AND ${target})`;
@@ -105,7 +105,7 @@ export async function move(db: Db, request: Move, around?: Around): Promise<Move
   if (id === to) return "self";
   if (to !== null && target === null) return "not_of_campaign";
   if (isAboveIt === 1) return "descendant";
-  return target === "removed" ? "removed" : "lost";
+  return target === "removed" || target === "released" ? "removed" : "lost";
 }
 
 /** How the new inviter stands; NULL where there is none in the campaign. */

@@ -3,10 +3,11 @@ import type { EventKind } from "../../domain/event.ts";
 import type { Id } from "../../domain/id.ts";
 import { type Db, freshId } from "../db.ts";
 import { outbox } from "../schema/outbox.ts";
+import { toBeChecked } from "../checks/arm.ts";
 import { giveSeatBack, type Seating, takeSeat } from "../seats.ts";
 import type { Tenant } from "../tenant.ts";
 import { derivedState, deriveState } from "./state.ts";
-import { keepEntry, notBefore, ownParticipant } from "./terms.ts";
+import { isOut, keepEntry, notBefore, ownParticipant } from "./terms.ts";
 
 /** That somebody left or came back: who says so, by which event, and when it was; `at` null: just now. */
 export type Movement = { actor: string; at: number | null; eventId: string | null; now: number };
@@ -24,7 +25,7 @@ const COUNTER = { left: ["joined", "returned"], returned: ["left"] } as const;
 function isNews(kind: Kind, { at, eventId }: Movement): SQL {
   if (eventId !== null) return sql`true`;
   const turns =
-    kind === "left" ? sql`p.left_at IS NULL` : sql`p.left_at IS NOT NULL AND p.standing IS NOT 'removed'`;
+    kind === "left" ? sql`p.left_at IS NULL` : sql`p.left_at IS NOT NULL AND NOT ${isOut("p.standing")}`;
   if (at === null) return turns;
   return sql`${turns} AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.participant_id = p.id AND l.at > ${at}
     AND l.kind IN (SELECT value FROM json_each(${JSON.stringify(COUNTER[kind])})))`;
@@ -46,7 +47,7 @@ const tell = (db: Db, kind: Kind, which: SQL, now: number, eventId: number) => {
   return db.q.run(sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
     SELECT ${freshId(outbox, eventId)}, p.workspace_id, p.campaign_id, ${event}, p.id, '{}',
       ${event} || ':' || (SELECT max(l.id) FROM ledger l WHERE l.participant_id = p.id), ${now}
-    FROM participants p WHERE ${which} AND p.standing IS NOT 'removed'
+    FROM participants p WHERE ${which} AND NOT ${isOut("p.standing")}
       AND EXISTS (SELECT 1 FROM (${derivedState(now)}) d WHERE ${turns})
     ON CONFLICT (campaign_id, key) DO NOTHING`);
 };
@@ -75,7 +76,11 @@ const keepMovement = (db: Db, kind: Kind, which: SQL, movement: Movement, newId:
 /** Keeps that a participant left; whoever is out has no seat. One batch. */
 export async function leave(db: Db, tenant: Tenant, id: Id, movement: Movement, newId: NewId): Promise<void> {
   const which = ownParticipant(tenant, id);
-  await db.write([...keepMovement(db, "left", which, movement, newId), ...giveSeatBack(db, which)]);
+  await db.write([
+    ...keepMovement(db, "left", which, movement, newId),
+    ...giveSeatBack(db, which),
+    toBeChecked(db, which, movement.now),
+  ]);
 }
 
 /** Keeps that a participant came back, and seats them where a group is open and nobody waits. One batch. */
@@ -91,5 +96,6 @@ export async function rejoin(
   await db.write([
     ...keepMovement(db, "returned", which, movement, newId),
     ...takeSeat(db, which, seating, newId()),
+    toBeChecked(db, which, movement.now),
   ]);
 }

@@ -10,8 +10,12 @@ export const ownParticipant = (tenant: Tenant, id: Id): SQL =>
   sql`p.id = ${parseId("participant", id)} AND p.workspace_id = ${parseId("workspace", tenant.workspaceId)}
     ${tenant.campaignId === null ? sql`` : sql`AND p.campaign_id = ${parseId("campaign", tenant.campaignId)}`}`;
 
+/** Whether a standing, as an SQL expression, is one of somebody who was taken out of the campaign. */
+export const isOut = (standing: string): SQL =>
+  sql.raw(`(coalesce(${standing}, '') IN ('removed', 'released'))`);
+
 /** Participant `p` is in the campaign: they did not leave, and were not removed. */
-export const IS_IN = sql`(p.left_at IS NULL AND p.standing IS NOT 'removed')`;
+export const IS_IN = sql`(p.left_at IS NULL AND NOT ${isOut("p.standing")})`;
 
 /** Who did something to a participant, when, and by which event, told once; why, where an operator did it. */
 export type Deed = {

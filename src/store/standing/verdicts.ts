@@ -3,6 +3,7 @@ import type { Id } from "../../domain/id.ts";
 import { type Verdict, VERDICTS } from "../../domain/standing.ts";
 import { type Db, freshId } from "../db.ts";
 import { outbox } from "../schema/outbox.ts";
+import { outOfChecks, toBeChecked } from "../checks/arm.ts";
 import { giveSeatBack, type Seating, takeSeat } from "../seats.ts";
 import type { Tenant } from "../tenant.ts";
 import { type Deed, keepEntry, notBefore, ownParticipant } from "./terms.ts";
@@ -14,7 +15,7 @@ const mayJudge = (verdict: Verdict, which: SQL): SQL =>
   sql`${which} AND coalesce(p.standing, 'good') IN (SELECT value FROM json_each(${JSON.stringify(VERDICTS[verdict].from)}))`;
 
 /** The entry of a verdict, and the standing that follows. Both do nothing where it changes nothing. */
-const keepVerdict = (db: Db, verdict: Verdict, which: SQL, deed: Deed) => {
+export const keepVerdict = (db: Db, verdict: Verdict, which: SQL, deed: Deed) => {
   const { kind, to } = VERDICTS[verdict];
   return [
     keepEntry(db, kind, mayJudge(verdict, which), deed, { at: notBefore(STANDING_KINDS, deed.at) }),
@@ -39,6 +40,7 @@ export async function remove(db: Db, tenant: Tenant, id: Id, deed: Deed, eventId
         'participant.removed:' || (SELECT max(l.id) FROM ledger l WHERE l.participant_id = p.id), ${deed.at}
       FROM participants p WHERE changes() = 1 AND ${which} ON CONFLICT (campaign_id, key) DO NOTHING`),
     ...giveSeatBack(db, which),
+    outOfChecks(db, which),
   ]);
 }
 
@@ -55,6 +57,7 @@ export async function restore(
   await db.write([
     ...keepVerdict(db, "restore", which, deed),
     ...(seating === null ? [] : takeSeat(db, which, seating, eventId)),
+    toBeChecked(db, which, deed.at),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { TIME_BITS } from "../../domain/board.ts";
 import type { Spread } from "../../domain/centres.ts";
+import { CREDIT_STATES, isCredited, readCredit } from "../../domain/credit.ts";
 import type { Lag } from "../../domain/freshness.ts";
 import { formatId, type Id, parseId } from "../../domain/id.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
@@ -16,6 +17,11 @@ export type CentresRead = Lag & {
   spread: Spread;
   hubs: Hub[];
 };
+
+/** The states of credits that count for nobody by their standing. */
+const UNCREDITED = sql.raw(
+  CREDIT_STATES.filter((state) => !isCredited(readCredit(state).standing)).join(", "),
+);
 
 /**
  * Who brought the most into a campaign, and how what people brought is spread. Costs the hubs that are asked
@@ -44,7 +50,7 @@ export async function readCentres(
         'people', coalesce((SELECT f.people FROM folds f WHERE f.campaign_id = c.id), 0),
         'excluded', (SELECT count(*) FROM participants p INDEXED BY participants_standing
           JOIN credits k ON k.participant_id = p.id
-          WHERE p.campaign_id = c.id AND p.standing IS NOT NULL AND k.state >= 4 AND k.inviter_id IS NOT NULL),
+          WHERE p.campaign_id = c.id AND p.standing IS NOT NULL AND k.state IN (${UNCREDITED}) AND k.inviter_id IS NOT NULL),
         'spread', json((SELECT json_group_array(json_object('brought', brought, 'people', people)) FROM (
           SELECT brought, sum(n) AS people FROM (
             SELECT n.bucket AS brought, n.n FROM board_counts n WHERE n.board_id = ${direct} AND n.level = ${TIME_BITS}

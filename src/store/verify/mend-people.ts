@@ -27,7 +27,7 @@ export async function mendPeople(
   const which = sql`p.id IN ${listed(ids)} AND p.campaign_id = ${campaignId}`;
   await db.write([
     db.q.run(sql`UPDATE participants AS p SET
-        standing = nullif(${last("'voided', 'removed', 'restored'", "iif(l.kind = 'restored', 'good', l.kind)")}, 'good'),
+        standing = nullif(${last("'voided', 'removed', 'released', 'restored'", "iif(l.kind = 'restored', 'good', l.kind)")}, 'good'),
         disqualified_at = ${last("'disqualified', 'reinstated'", "iif(l.kind = 'disqualified', l.at, NULL)")},
         moved_at = ${last("'moved'", "l.at")}, moved_to = ${last("'moved'", "l.parent_id")}
       WHERE ${which}`),

@@ -1,4 +1,4 @@
-import { creditState, type Standing, STANDINGS } from "../../domain/credit.ts";
+import { creditState, isOut, type Standing, STANDINGS } from "../../domain/credit.ts";
 import type { EntryKind } from "../../domain/ledger.ts";
 import { recountPerson, type Recounted } from "../../domain/recount/person.ts";
 import type { Collector, What } from "./difference.ts";
@@ -67,7 +67,7 @@ export function checkPerson(found: Collector, head: Head, row: Row, now: number)
   }));
   const derived = recountPerson(joinedAt, told);
   const [qualified, foreseen] = qualifying(derived, row, now);
-  const isOut = derived.leftAt !== null || derived.standing === "removed";
+  const gone = derived.leftAt !== null || isOut(derived.standing);
   const compare = (what: What, stored: number | null, value: number | null) =>
     found.compare(what, id, head.campaignId, stored, value);
   compare("joined entries", told.filter(({ kind }) => kind === "joined").length, 1);
@@ -78,7 +78,7 @@ export function checkPerson(found: Collector, head: Head, row: Row, now: number)
   compare("disqualified", disqualifiedAt, derived.disqualifiedAt);
   compare("parent", parentId, derived.parentId);
   compare("inviter", inviterId, derived.inviterId);
-  compare("seat", seat, isOut ? 0 : (SEAT_PARTS[seatState ?? ""] ?? 0));
+  compare("seat", seat, gone ? 0 : (SEAT_PARTS[seatState ?? ""] ?? 0));
   compare("own invites", ownInvites, 1);
   return checkCredit(found, head, row, derived, qualified);
 }
