@@ -2,6 +2,7 @@ import type { Section } from "../support/section.ts";
 import { boardsOverHttp } from "./boards-http.ts";
 import { boardsUnderLoad } from "./boards-load.ts";
 import { boards } from "./boards.ts";
+import { gates } from "./gate.ts";
 import { joinsOnHosts } from "./joins-hosts.ts";
 import { joins } from "./joins.ts";
 import { landing } from "./landing.ts";
@@ -11,6 +12,7 @@ import { scans } from "./scans.ts";
 export const SECTIONS: readonly Section[] = [
   landing,
   scans,
+  gates,
   joinsOnHosts,
   joins,
   boards,

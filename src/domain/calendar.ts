@@ -82,9 +82,16 @@ export function instantOf(timezone: string, { year, month, day }: Day, minutes: 
 export const showDay = ({ year, month, day }: Day): string =>
   `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 
+/** The last day that was written out. */
+let shown = { day: Number.NaN, text: "" };
+
 /** The period of a quota at an instant: a calendar day of the campaign, or all of it. */
-export const periodKey = (timezone: string, now: number, daily: boolean): string =>
-  daily ? showDay(dayAt(timezone, now)) : "all";
+export function periodKey(timezone: string, now: number, daily: boolean): string {
+  if (!daily) return "all";
+  const day = Math.floor((now + offsetAt(timezone, now)) / DAY);
+  if (shown.day !== day) shown = { day, text: showDay(dayAt(timezone, now)) };
+  return shown.text;
+}
 
 /** A day that is `days` later. */
 export function addDays({ year, month, day }: Day, days: number): Day {
@@ -96,11 +103,13 @@ export function addDays({ year, month, day }: Day, days: number): Day {
 export const mondayOf = (day: Day): Day =>
   addDays(day, -((new Date(Date.UTC(day.year, day.month - 1, day.day)).getUTCDay() + 6) % 7));
 
+const LENGTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 /** `2026-03-29` as a day; null for what is none. */
 export function readDay(text: string): Day | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (match === null) return null;
-  const [year, month, day] = match.slice(1).map(Number) as [number, number, number];
-  const back = addDays({ year, month, day }, 0);
-  return back.month === month && back.day === day && back.year === year ? back : null;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))];
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 && isLeap ? 29 : (LENGTHS[month - 1] ?? 0);
+  return day >= 1 && day <= days ? { year, month, day } : null;
 }

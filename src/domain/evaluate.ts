@@ -1,4 +1,4 @@
-import { criterionOf } from "./criteria/index.ts";
+import { type Compiled, compiled } from "./compile.ts";
 import type {
   Criterion,
   Facts,
@@ -52,31 +52,6 @@ export type Reason = {
 const invert = (result: LeafResult): LeafResult =>
   result === "pass" ? "fail" : result === "fail" ? "pass" : "pending";
 
-/** Kleene: n of the results must be `pass`; what is pending may still become so. */
-function atLeast(n: number, children: readonly Judged[]): LeafResult {
-  let passed = 0;
-  let open = 0;
-  for (const { result } of children) {
-    if (result === "pass") passed++;
-    else if (result === "pending") open++;
-  }
-  if (passed >= n) return "pass";
-  return passed + open >= n ? "pending" : "fail";
-}
-
-/** The gate that is really asked: acknowledgement is always part of it. */
-export const effectiveGate = (gate: Gate | null): Gate => ({
-  all: [{ kind: "acknowledgement" }, ...(gate === null ? [] : [gate])],
-});
-
-/** The children of a node, how many of them must pass, and the name of their list. */
-function branchesOf(node: Exclude<Gate, { kind: string }>) {
-  if ("all" in node) return { name: "all", children: node.all, need: node.all.length };
-  if ("any" in node) return { name: "any", children: node.any, need: 1 };
-  if ("none" in node) return { name: "none", children: node.none, need: 1 };
-  return { name: "of", children: node.of, need: node.atLeast };
-}
-
 /** How a leaf is judged; a re-check takes some of them from an earlier evaluation. */
 export type Judge = (criterion: Criterion, node: Gate & { kind: string }, path: string) => Judgement;
 
@@ -87,73 +62,109 @@ export const evaluate = (gate: Gate | null, facts: Facts): Evaluation =>
 /** The same with a judge of one's own. */
 export function evaluateBy(gate: Gate | null, judge: Judge): Evaluation {
   const leaves: Leaf[] = [];
-  const walk = (node: Gate, path: string, negated: boolean): Judged => {
-    if ("kind" in node) {
-      const judgement = judge(criterionOf(node.kind) as Criterion, node, path);
-      const result = negated ? invert(judgement.result) : judgement.result;
-      const leaf = { path, criterion: node.kind, result, negated, judgement };
-      leaves.push(leaf);
-      return { result: judgement.result, leaf };
-    }
-    const { name, children: nodes, need } = branchesOf(node);
-    const turned = "none" in node;
-    const children = nodes.map((child, i) => walk(child, `${path}/${name}/${i}`, negated !== turned));
-    const result = atLeast(need, children);
-    return { result: turned ? invert(result) : result, need, turned, children };
-  };
-  const root = walk(effectiveGate(gate), "", false);
+  const root = judgeNode(compiled(gate).root, judge, leaves);
+  const isIn = root.result === "pass";
   return {
     result: root.result,
     leaves,
-    spends: root.result === "pass" ? distinct(spent(root)) : [],
-    enough: root.result === "pass" ? [] : wayTo("pass", root).leaves,
+    spends: isIn ? distinct(spent("pass", root)) : [],
+    enough: isIn ? [] : wayTo("pass", root).leaves,
     again: againOf(leaves),
   };
 }
 
-/** What a node that passed uses up: of an alternative, the branches that cost least. */
-function spent(node: Judged): Spend[] {
-  if ("leaf" in node)
-    return node.leaf.judgement.spend && !node.leaf.negated ? [node.leaf.judgement.spend] : [];
-  if (node.turned) return [];
-  const passed = node.children.filter(({ result }) => result === "pass").map(spent);
-  const chosen = passed.length > node.need ? passed.sort((a, b) => a.length - b.length) : passed;
-  return chosen.slice(0, node.need).flat();
+/** Kleene: n of the results must be `pass`; what is pending may still become so. */
+function judgeNode(node: Compiled, judge: Judge, leaves: Leaf[]): Judged {
+  if ("criterion" in node) {
+    const { path, criterion, config, negated } = node;
+    const judgement = judge(criterion, config, path);
+    const result = negated ? invert(judgement.result) : judgement.result;
+    const leaf = { path, criterion: criterion.kind, result, negated, judgement };
+    leaves.push(leaf);
+    return { result: judgement.result, leaf };
+  }
+  const { need, turned } = node;
+  let passed = 0;
+  let open = 0;
+  const children: Judged[] = [];
+  for (const child of node.children) {
+    const judged = judgeNode(child, judge, leaves);
+    if (judged.result === "pass") passed++;
+    else if (judged.result === "pending") open++;
+    children.push(judged);
+  }
+  const result = passed >= need ? "pass" : passed + open >= need ? "pending" : "fail";
+  return { result: turned ? invert(result) : result, need, turned, children };
+}
+
+const NOTHING: readonly Spend[] = [];
+
+/** What holds a node at the result that it has: of alternatives, the branches that use up least. */
+function spent(held: "pass" | "fail", node: Judged): readonly Spend[] {
+  if ("leaf" in node) {
+    const { spend } = node.leaf.judgement;
+    return spend === undefined || held === "fail" ? NOTHING : [spend];
+  }
+  const { need, turned, children } = node;
+  const inside = turned === (held === "fail") ? "pass" : "fail";
+  const holding: (readonly Spend[])[] = [];
+  for (const child of children) if (child.result === inside) holding.push(spent(inside, child));
+  const wanted = inside === "pass" ? need : children.length - need + 1;
+  if (holding.length > wanted) holding.sort((a, b) => a.length - b.length);
+  return holding.length === 1 ? (holding[0] as readonly Spend[]) : holding.slice(0, wanted).flat();
 }
 
 function distinct(spends: readonly Spend[]): Spend[] {
-  const seen = new Map(spends.map((spend) => [JSON.stringify(spend), spend]));
-  return [...seen.values()];
+  if (spends.length < 2) return [...spends];
+  return [...new Map(spends.map((spend) => [JSON.stringify(spend), spend])).values()];
 }
 
 /** The cheapest set of leaves whose change gives a node a value, and what it costs. */
 type Way = { cost: number; leaves: string[] };
 
-/** What nobody can do. */
-const NEVER = 1e6;
+/** What a change of a leaf costs: fewer come first, then what comes by itself. */
+const OPEN = 1000;
+const FAILED = 1001;
+/** Nobody knows how. */
+const NO_REMEDY = 1e6;
+/** What passed does not become undone. */
+const NEVER = 1e9;
+
+const HERE: Way = { cost: 0, leaves: [] };
 
 function wayTo(wanted: "pass" | "fail", node: Judged): Way {
+  if (node.result === wanted) return HERE;
   if ("leaf" in node) {
     const { path, judgement } = node.leaf;
-    if (judgement.result === wanted) return { cost: 0, leaves: [] };
-    if (judgement.result === "pending") return { cost: 1, leaves: [path] };
-    // What passed does not become undone; what failed may be mended where a remedy is known.
-    const cost = wanted === "fail" ? NEVER : judgement.remedy === null ? 100 : 10;
+    if (judgement.result === "pending") return { cost: OPEN, leaves: [path] };
+    const cost = wanted === "fail" ? NEVER : judgement.remedy === null ? NO_REMEDY : FAILED;
     return { cost, leaves: [path] };
   }
   const { need, turned, children } = node;
-  const inside = turned ? (wanted === "pass" ? "fail" : "pass") : wanted;
-  const ways = children.map((child) => wayTo(inside, child)).sort((a, b) => a.cost - b.cost);
-  const enough = ways.slice(0, inside === "pass" ? need : children.length - need + 1);
-  return {
-    cost: enough.reduce((sum, { cost }) => sum + cost, 0),
-    leaves: enough.flatMap(({ leaves }) => leaves),
-  };
+  const inside = turned === (wanted === "fail") ? "pass" : "fail";
+  let missing = inside === "pass" ? need : children.length - need + 1;
+  const ways: Way[] = [];
+  for (const child of children) {
+    if (child.result === inside) missing--;
+    else ways.push(wayTo(inside, child));
+  }
+  if (ways.length > missing) ways.sort((a, b) => a.cost - b.cost);
+  if (ways.length === 1 && missing === 1) return ways[0] as Way;
+  let cost = 0;
+  const leaves: string[] = [];
+  for (const way of ways.slice(0, missing)) {
+    cost += way.cost;
+    leaves.push(...way.leaves);
+  }
+  return { cost, leaves };
 }
 
 function againOf(leaves: readonly Leaf[]): number | null {
-  const times = leaves.flatMap(({ judgement: { again } }) => (again === undefined ? [] : [again]));
-  return times.length === 0 ? null : Math.min(...times);
+  let soonest = Number.POSITIVE_INFINITY;
+  for (const { judgement } of leaves) {
+    if (judgement.again !== undefined && judgement.again < soonest) soonest = judgement.again;
+  }
+  return soonest === Number.POSITIVE_INFINITY ? null : soonest;
 }
 
 const NEGATED = text("This rules you out: ", "不符合条件：");
@@ -171,21 +182,14 @@ export const reasonsOf = ({ leaves, enough }: Evaluation, locale: Locale): Reaso
   }));
 
 /** Every leaf of a gate, in its order. */
-export function leavesOf(gate: Gate | null): (Gate & { kind: string })[] {
-  const leaves: (Gate & { kind: string })[] = [];
-  const walk = (node: Gate): void => {
-    if ("kind" in node) leaves.push(node);
-    else branchesOf(node).children.forEach(walk);
-  };
-  walk(effectiveGate(gate));
-  return leaves;
-}
+export const leavesOf = (gate: Gate | null): (Gate & { kind: string })[] =>
+  compiled(gate).leaves.map(({ config }) => config);
 
 /** What the form asks, each field once, in the gate's order. */
 export function formFields(gate: Gate | null): FormField[] {
   const fields = new Map<string, FormField>();
-  for (const leaf of leavesOf(gate)) {
-    for (const field of (criterionOf(leaf.kind) as Criterion).fields(leaf)) {
+  for (const { criterion, config } of compiled(gate).leaves) {
+    for (const field of criterion.fields(config)) {
       if (!fields.has(field.name)) fields.set(field.name, field);
     }
   }
@@ -194,7 +198,7 @@ export function formFields(gate: Gate | null): FormField[] {
 
 /** What has to be read from the database before a gate can be judged; empty for one that needs nothing. */
 export const needsOf = (gate: Gate | null): Need[] =>
-  leavesOf(gate).flatMap((leaf) => (criterionOf(leaf.kind) as Criterion).needs?.(leaf) ?? []);
+  compiled(gate).leaves.flatMap(({ criterion, config }) => criterion.needs?.(config) ?? []);
 
 /** Whether some leaf is to be judged again once the person is in. */
 export const rechecks = (gate: Gate | null): boolean =>

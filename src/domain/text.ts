@@ -8,6 +8,23 @@ export type Text = Readonly<Record<Locale, string>>;
 /** Writes a Text: English first, then Chinese. */
 export const text = (en: string, zh: string): Text => ({ en, "zh-CN": zh });
 
+/** A sentence that is put together when somebody reads it: most judgements are never read. */
+class LateText {
+  readonly #make: () => Text;
+  constructor(make: () => Text) {
+    this.#make = make;
+  }
+  get en(): string {
+    return this.#make().en;
+  }
+  get "zh-CN"(): string {
+    return this.#make()["zh-CN"];
+  }
+}
+
+/** Writes a Text that costs nothing until it is read. */
+export const later = (make: () => Text): Text => new LateText(make);
+
 /** The sentence in one language. */
 export const say = (sentence: Text, locale: Locale): string => sentence[locale];
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "../text.ts";
+import { later, text } from "../text.ts";
 import { perConfig } from "./per-config.ts";
 import { defineCriterion, pass, pending } from "./types.ts";
 
@@ -18,6 +18,8 @@ const words = perConfig(({ min }: Config) => ({
   ),
 }));
 
+const WAIT = { next: { kind: "wait", until: null } } as const;
+
 /** A level in the community (等级特权), which outside systems tell: a later rise lets the person in. */
 export const level = defineCriterion<Config>({
   kind: "level",
@@ -29,13 +31,14 @@ export const level = defineCriterion<Config>({
   judge: (config, { profile }) => {
     const { reached, unknown, remedy } = words(config);
     const has = profile?.level ?? null;
-    const next = { kind: "wait", until: null } as const;
-    if (has === null) return pending("level_unknown", unknown, remedy, { next });
+    if (has === null) return pending("level_unknown", unknown, remedy, WAIT);
     if (has >= config.min) return pass("level_reached", reached);
-    const low = text(
-      `Level ${config.min} is needed; you have level ${has}.`,
-      `需要等级 ${config.min}，您目前的等级为 ${has}。`,
+    const low = later(() =>
+      text(
+        `Level ${config.min} is needed; you have level ${has}.`,
+        `需要等级 ${config.min}，您目前的等级为 ${has}。`,
+      ),
     );
-    return pending("level_too_low", low, remedy, { next });
+    return pending("level_too_low", low, remedy, WAIT);
   },
 });

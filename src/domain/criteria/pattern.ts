@@ -4,14 +4,14 @@ export const MAX_PATTERN = 64;
 /** Characters of a text that are held against a pattern, at the most; a longer one does not match. */
 export const MAX_MATCHED = 2000;
 
-/** One sign: any run of characters, or one character out of ranges, or out of all others. */
-type Sign = "run" | { ranges: readonly (readonly [from: string, to: string])[]; not: boolean };
+/** One sign: any run of characters, one that is meant, or one out of ranges, or out of all others. */
+type Sign = "run" | { literal: string } | Class;
+type Class = { ranges: readonly (readonly [from: string, to: string])[]; not: boolean };
 
 /** A pattern, read. */
 export type Pattern = readonly Sign[];
 
 const ANY: Sign = { ranges: [], not: true };
-const one = (character: string): Sign => ({ ranges: [[character, character]], not: false });
 
 /**
  * Reads a pattern: `*` any run of characters, `?` one character, `[a-z0-9]` one of these, `[!a-z]` one of
@@ -34,13 +34,13 @@ export function readPattern(source: string): Pattern | null {
     } else if (character === "\\") {
       const meant = characters[++at];
       if (meant === undefined) return null;
-      signs.push(one(meant));
-    } else signs.push(one(character));
+      signs.push({ literal: meant });
+    } else signs.push({ literal: character });
   }
   return signs.length === 0 || signs.length > MAX_PATTERN ? null : signs;
 }
 
-function readClass(inside: readonly string[]): Sign | null {
+function readClass(inside: readonly string[]): Class | null {
   const not = inside[0] === "!";
   const members = not ? inside.slice(1) : inside;
   const ranges: [string, string][] = [];
@@ -55,8 +55,11 @@ function readClass(inside: readonly string[]): Sign | null {
   return ranges.length === 0 ? null : { ranges, not };
 }
 
-const fits = (sign: Exclude<Sign, "run">, character: string): boolean =>
-  sign.ranges.some(([from, to]) => from <= character && character <= to) !== sign.not;
+function fits(sign: Exclude<Sign, "run">, character: string): boolean {
+  if ("literal" in sign) return sign.literal === character;
+  for (const [from, to] of sign.ranges) if (from <= character && character <= to) return !sign.not;
+  return sign.not;
+}
 
 /**
  * Whether a whole text matches. Never more steps than the text's length times the pattern's: where a text
@@ -64,8 +67,9 @@ const fits = (sign: Exclude<Sign, "run">, character: string): boolean =>
  */
 export function matches(pattern: Pattern, text: string): boolean {
   if (text.length > MAX_MATCHED) return false;
-  const characters = Array.from(text);
-  let [at, sign] = [0, 0];
+  const characters = /[\ud800-\udfff]/.test(text) ? Array.from(text) : text;
+  let at = 0;
+  let sign = 0;
   let run: { sign: number; end: number } | null = null;
   while (at < characters.length) {
     const wanted = pattern[sign];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { money } from "../money.ts";
 import { amount, currency } from "../order.ts";
 import { line } from "../shapes.ts";
-import { text } from "../text.ts";
+import { later, text } from "../text.ts";
 import type { Facts, OrderFact } from "./facts.ts";
 import { netOf, offerFault, orderField, payStep, payUrl } from "./paid.ts";
 import { perConfig } from "./per-config.ts";
@@ -52,12 +52,18 @@ function worth(config: Config, order: OrderFact, now: number): number {
   return Math.max(0, Math.min(sum, order.amount) - order.refunded);
 }
 
+function known(minAmount: number, spent: number, currency: string) {
+  const wanted = money(minAmount, currency);
+  const so = money(spent, currency);
+  return text(
+    `Purchases of ${wanted.en} are needed; ${so.en} are known.`,
+    `需累计消费 ${wanted["zh-CN"]}，目前为 ${so["zh-CN"]}。`,
+  );
+}
+
 function short(config: Config, facts: Facts, spent: number) {
   const { minAmount, currency } = config;
   const missing = minAmount - spent;
-  const wanted = money(minAmount, currency);
-  const left = money(missing, currency);
-  const so = money(spent, currency);
   const offered = config.byNumber ? facts.offeredOrder : null;
   const fault =
     offered === null
@@ -66,15 +72,14 @@ function short(config: Config, facts: Facts, spent: number) {
         (worth(config, offered.found as OrderFact, facts.now) === 0 ? NOT_COUNTED : null));
   return pending(
     fault?.code ?? "purchase_short",
-    fault?.reason ??
-      text(
-        `Purchases of ${wanted.en} are needed; ${so.en} are known.`,
-        `需累计消费 ${wanted["zh-CN"]}，目前为 ${so["zh-CN"]}。`,
-      ),
-    text(
-      `Buy for another ${left.en}: you come in as soon as the order has arrived.`,
-      `再消费 ${left["zh-CN"]} 即可，订单到达后将自动加入。`,
-    ),
+    fault?.reason ?? later(() => known(minAmount, spent, currency)),
+    later(() => {
+      const left = money(missing, currency);
+      return text(
+        `Buy for another ${left.en}: you come in as soon as the order has arrived.`,
+        `再消费 ${left["zh-CN"]} 即可，订单到达后将自动加入。`,
+      );
+    }),
     { next: payStep(config.payUrl, facts.applicationId, missing, currency) },
   );
 }
