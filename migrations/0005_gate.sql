@@ -55,14 +55,16 @@ CREATE TABLE `contacts` (
 	`identity_hash` text NOT NULL,
 	`code_hash` text NOT NULL,
 	`attempts` integer DEFAULT 0 NOT NULL,
-	`sends` integer DEFAULT 1 NOT NULL,
-	`window_at` integer NOT NULL,
 	`sent_at` integer NOT NULL,
+	`sent_before` integer,
+	`sent_first` integer,
 	`expires_at` integer NOT NULL,
-	`verified_at` integer
+	`verified_at` integer,
+	`verified_by` text
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `contacts_person` ON `contacts` (`campaign_id`,`identity_hash`);--> statement-breakpoint
+CREATE INDEX `contacts_identity` ON `contacts` (`workspace_id`,`identity_hash`);--> statement-breakpoint
 CREATE TABLE `quotas` (
 	`workspace_id` integer NOT NULL,
 	`campaign_id` integer NOT NULL,

@@ -23,6 +23,7 @@ function appOf(env: WorkerEnv): App {
   if (app === undefined) {
     const config = parseConfig(env);
     if (config.QROVE_SECRET === undefined) throw new Error("Set the secret QROVE_SECRET.");
+    if (config.SMTP_URL !== undefined) throw new Error("SMTP_URL is for Node: set SENDER_URL here.");
     const driver = config.DATABASE_URL
       ? fewWriters(httpDriver(config.DATABASE_URL, config.DATABASE_AUTH_TOKEN ?? null))
       : env.DB && d1Driver(env.DB);

@@ -99,14 +99,18 @@ const TRANSITIONS: Record<CampaignAction, { from: readonly CampaignStatus[]; to:
 /** The statuses that an action starts from and the one that it leads to. */
 export const transitionOf = (action: CampaignAction) => TRANSITIONS[action];
 
-/** Everything that keeps a campaign from being published, all at once; empty when nothing does. */
+/**
+ * Everything that keeps a campaign from being published, all at once; empty when nothing does.
+ * @param lacking what its gate wants and the installation has not
+ */
 export function publishFaults(
   community: { purpose: string; organiser: Organiser },
   campaign: { endsAt: number | null },
   groupCount: number,
   now: number,
+  lacking: readonly FieldError[],
 ): FieldError[] {
-  const faults: FieldError[] = [];
+  const faults: FieldError[] = [...lacking];
   const fault = (path: string, code: string, message: string) => faults.push({ path, code, message });
   if (community.purpose === "") {
     fault("/community/purpose", "purpose_missing", "The community says nothing about its purpose.");

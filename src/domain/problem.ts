@@ -48,6 +48,7 @@ export const PROBLEMS = {
   ticket_invalid: "the scan ticket is not one of this invite's",
   ticket_expired: "the scan is too long ago",
   ticket_spent: "this scan already let somebody else in",
+  proof_required: "the gate wants a proof that no machine asks, before it sends a code",
   pass_not_found: "the link opens nobody's page",
   image_invalid: "the picture cannot be read, or has too many pixels",
   svg_refused: "an uploaded SVG may carry scripts",

@@ -42,6 +42,7 @@ import { wantsJson } from "./negotiate.ts";
 import { appeals } from "./appeals.tsx";
 import { applications } from "./applications.tsx";
 import { publicPages } from "./public.tsx";
+import { contacts } from "./contacts.tsx";
 import { screens } from "./screens.tsx";
 import { demandJson } from "./validation.ts";
 
@@ -111,6 +112,7 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   app.get("/openapi.json", (c) => c.json(theDocument()));
   app.get("/docs", (c) => referencePage(c, theDocument()));
   app.route("/", publicPages);
+  app.route("/", contacts);
   app.route("/", screens);
   app.route("/", applications);
   app.route("/", hooks);

@@ -47,6 +47,7 @@ const STATUS: Record<ProblemCode, Status> = {
   ticket_invalid: 400,
   ticket_expired: 410,
   ticket_spent: 409,
+  proof_required: 403,
   pass_not_found: 404,
   image_invalid: 400,
   svg_refused: 415,

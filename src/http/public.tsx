@@ -13,6 +13,7 @@ import { storedPicture } from "./api/images.ts";
 import { type Env, originOf } from "./env.ts";
 import { readForm } from "./form.ts";
 import { presentJoin, presentSeat, presentWarning } from "./join-answer.ts";
+import { gateHeaders, newNonce } from "./gate-page.ts";
 import { landingAnswer } from "./landing.ts";
 import { inviteQrText, inviteUrl, passUrl } from "./links.ts";
 import { localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
@@ -56,8 +57,9 @@ publicPages.post("/i/:code", async (c) => {
     if (typed === null || wantsJson(c)) throw problem;
     const landing = await reopenInvite(ports, code, typed.get("ticket") || undefined);
     const mistakes = mistakesIn(problem.errors, typed, locale);
-    const page = { landing, locale, title: WORDS.again, typed, mistakes, code: problem.code };
-    return c.html(<AgainPage {...page} />, 400, PAGE_HEADERS);
+    const nonce = newNonce(ports, landing.challenge);
+    const page = { landing, nonce, locale, title: WORDS.again, typed, mistakes, code: problem.code };
+    return c.html(<AgainPage {...page} />, 400, gateHeaders(landing.challenge, nonce));
   };
   if (!parsed.success) return again(invalid(parsed.error.issues, "json"));
   const input = parsed.data;
@@ -88,8 +90,11 @@ publicPages.post("/i/:code", async (c) => {
   const sent = typed ?? new URLSearchParams();
   if (outcome === "rejected" || outcome === "pending") {
     const landing = await showAgain(ports, result.arrival, input.ticket);
-    const page = { landing, locale, title: OUTCOME_TITLES[outcome], reasons, typed: sent };
-    return c.html(<AgainPage {...page} />);
+    // A proof that did not do is not sent again.
+    if (reasons.some(({ next }) => next?.kind === "proof")) sent.delete("proof");
+    const nonce = newNonce(ports, landing.challenge);
+    const page = { landing, nonce, locale, title: OUTCOME_TITLES[outcome], reasons, typed: sent };
+    return c.html(<AgainPage {...page} />, 200, gateHeaders(landing.challenge, nonce));
   }
   return c.html(<OutcomePage answer={answer} locale={locale} path={`/i/${code}`} typed={sent} />);
 });

@@ -7,7 +7,11 @@ import { jsonLog, type Log, type Print } from "./log.ts";
 import type { Ports, Rasterise } from "./ports.ts";
 import { createRandom } from "./random.ts";
 import { directRecorder, type MakeRecorder } from "./scans/recorder.ts";
+import { outbound } from "./outbound.ts";
 import { createSecrets, type ImportKey } from "./secrets.ts";
+import { httpSender } from "./sending/http.ts";
+import type { Send } from "./sending/message.ts";
+import { turnstileOf } from "./turnstile.ts";
 import { webhookCrypto } from "./webhook-crypto.ts";
 
 /** What only the platform can do. */
@@ -17,6 +21,8 @@ export type Host = {
   /** What scans are written with, where it is not what writes everything else. */
   scanDriver?: Driver | undefined;
   rasterise?: Rasterise | null;
+  /** Sends e-mails, where the host can by itself. */
+  mail?: Send | null;
   later: (log: Log) => Ports["later"];
   /** How keys are made ready and lines are printed, where the host knows better than all hosts do. */
   importKey?: ImportKey;
@@ -38,6 +44,8 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host:
   const newId = createIds(now, random);
   const log = jsonLog(now, config.QROVE_QUIET === "1", host.print);
   const scanDb = host.scanDriver ? createDb(host.scanDriver) : db;
+  const senders = sendersOf(config, now, host.mail ?? null);
+  const turnstile = turnstileOf(outbound, config);
   const recorder = host.recorder((scans) => insertScans(scanDb, scans, newId()), log);
   return {
     db,
@@ -51,8 +59,22 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host:
     scans: config.QROVE_SCANS === "on" ? recorder : null,
     clientOf: host.clientOf,
     rasterise: host.rasterise ?? null,
+    senders,
+    turnstile,
+    abilities: new Set([
+      ...(Object.keys(senders) as (keyof typeof senders)[]),
+      ...(turnstile === null ? [] : ["turnstile" as const]),
+    ]),
     publicUrl: config.PUBLIC_URL ?? null,
     adminKey: config.QROVE_ADMIN_KEY ?? null,
     trace: config.QROVE_TRACE === "1",
   };
+}
+
+/** A mail server takes the e-mails where there is one, and signed calls take the rest. */
+function sendersOf(config: Config, now: () => number, mail: Send | null): Ports["senders"] {
+  const { SENDER_URL: url, SENDER_SECRET: secret } = config;
+  const call = url === undefined || secret === undefined ? null : httpSender(outbound, url, secret, now);
+  const email = mail ?? call;
+  return { ...(email && { email }), ...(call && { phone: call }) };
 }

@@ -1,4 +1,8 @@
 import { z } from "zod";
+import { isOutboundUrl } from "./outbound.ts";
+import { isWebhookSecret } from "./sending/http.ts";
+
+const outboundUrl = z.string().refine(isOutboundUrl, "must begin with https:, or be on this machine");
 
 /** The settings that the environment gives, checked once at the start. */
 const schema = z.object({
@@ -21,7 +25,29 @@ const schema = z.object({
   QROVE_SCANS: z.enum(["on", "off"]).default("on"),
   /** `1`: one proxy of the operator's own stands in front, and its X-Forwarded-For is true. */
   QROVE_TRUST_PROXY: z.enum(["0", "1"]).default("0"),
+  /** Who delivers one-time codes: a service that takes signed calls, or on Node a mail server. */
+  SENDER_URL: outboundUrl.optional(),
+  SENDER_SECRET: z.string().refine(isWebhookSecret, "must be whsec_ and 24 to 64 bytes in base64").optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/./, "must begin with smtp: or smtps:")
+    .optional(),
+  MAIL_FROM: z.string().min(3).max(320).optional(),
+  /** Cloudflare's check that no machine fills in a form. */
+  TURNSTILE_SECRET: z.string().min(1).optional(),
+  TURNSTILE_SITE_KEY: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/)
+    .optional(),
+  TURNSTILE_URL: outboundUrl.default("https://challenges.cloudflare.com/turnstile/v0/siteverify"),
 });
+
+/** Settings that are of no use without another one. */
+const PAIRS = [
+  ["SENDER_URL", "SENDER_SECRET"],
+  ["SMTP_URL", "MAIL_FROM"],
+  ["TURNSTILE_SECRET", "TURNSTILE_SITE_KEY"],
+] as const;
 export type Config = z.output<typeof schema>;
 
 /**
@@ -35,7 +61,10 @@ export function parseConfig(env: Record<string, unknown>): Config {
     ),
   );
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+  const faults = PAIRS.filter(([one, other]) => one in given && !(other in given)).map(
+    ([one, other]) => `  ${other}: is needed with ${one}`,
+  );
+  if (result.success && faults.length === 0) return result.data;
+  faults.push(...(result.error?.issues ?? []).map(({ path, message }) => `  ${path.join(".")}: ${message}`));
   throw new Error(`The configuration is wrong:\n${faults.join("\n")}`);
 }

@@ -1,9 +1,13 @@
+import type { Ability } from "../domain/criteria/types.ts";
+import type { ContactType } from "../domain/criteria/verified-contact.ts";
 import type { Db } from "../store/db.ts";
 import type { WebhookCrypto } from "../domain/providers/types.ts";
 import type { ClientOf } from "./client.ts";
 import type { Log } from "./log.ts";
 import type { ScanRecorder } from "./scans/recorder.ts";
 import type { Secrets } from "./secrets.ts";
+import type { Send } from "./sending/message.ts";
+import type { Turnstile } from "./turnstile.ts";
 
 export type { Client } from "./client.ts";
 
@@ -34,6 +38,12 @@ export type Ports = {
   clientOf: ClientOf;
   /** Draws posters as PNG; null where the host cannot. */
   rasterise: Rasterise | null;
+  /** Who delivers a one-time code to an address of each kind; missing where nobody does. */
+  senders: { readonly [Type in ContactType]?: Send };
+  /** What gates may ask for, by what is configured. */
+  abilities: ReadonlySet<Ability>;
+  /** Cloudflare's check that somebody is no machine; null where it is not configured. */
+  turnstile: Turnstile | null;
   /** Where people reach this installation, without a slash at the end; null: as the request says. */
   publicUrl: string | null;
   /** The installation's first admin key, when the operator chose one. */

@@ -8,7 +8,7 @@ import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Arrival } from "../store/arrival.ts";
 import type { NewApplication, NewCase } from "../store/join/refuse.ts";
-import type { Via } from "./join-outcome.ts";
+import type { Proved, Via } from "./join-outcome.ts";
 
 /** What was sent, as it is kept until the gate passes: encrypted, for this installation alone. */
 export type Sent = {
@@ -16,6 +16,7 @@ export type Sent = {
   code: string;
   locale: Locale;
   identity: GateInput["identity"];
+  proved: Proved;
 } & (
   | { kind: "gate"; input: GateInput; touches: Touch[]; holder: Id | null; country: string | null }
   | { kind: "server"; input: JoinInput; keyId: Id }
@@ -41,9 +42,16 @@ export async function unsealSent(ports: Ports, workspaceId: Id, sealed: string):
   return text === null ? null : (JSON.parse(text) as Sent);
 }
 
+/** What somebody has proved on these facts. */
+export const provedBy = ({ contact, human }: Facts): Proved => ({
+  contact: contact !== null && contact.verifiedAt !== null,
+  human: human?.ok === true,
+});
+
 /** What a join sends, to be judged again later. */
-async function sentOf(arrival: Arrival, via: Via, locale: Locale): Promise<Sent> {
-  const common = { code: arrival.invite.code, locale, identity: via.input.identity };
+async function sentOf(arrival: Arrival, via: Via, facts: Facts, locale: Locale): Promise<Sent> {
+  const proved = provedBy(facts);
+  const common = { code: arrival.invite.code, locale, identity: via.input.identity, proved };
   if (via.kind === "server") {
     return { ...common, kind: "server", input: lasting(via.input), keyId: via.actor.keyId };
   }
@@ -129,8 +137,8 @@ export async function applicationOf(
     statement: null,
   };
   return {
-    sealed: await sealSent(ports, workspaceId, await sentOf(arrival, via, locale)),
-    vouched: via.kind !== "gate",
+    sealed: await sealSent(ports, workspaceId, await sentOf(arrival, via, facts, locale)),
+    vouched: via.kind !== "gate" || provedBy(facts).contact,
     holds: via.kind === "gate" ? await via.browser.applicationOf(arrival.campaign.id) : null,
     dueAt: via.applied ? evaluation.again : soonest(evaluation.again, facts.now + SECOND_LOOK),
     reviews: {

@@ -3,6 +3,7 @@ import { inviteFault, type InviteWindow, periodOf } from "../domain/invite.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { type Arrival, findArrival } from "../store/arrival.ts";
+import { type Challenge, challengeOf } from "./humans.ts";
 import { readCode, unknownInvite } from "./invites.ts";
 import { issueTicket, readTicket } from "./tickets.ts";
 import { demandToken, type Rotor } from "./tokens.ts";
@@ -41,8 +42,8 @@ export async function arriveBy(
   return arrival;
 }
 
-/** What a scan of an invite shows: what is known of the campaign, and a ticket for the gate's form. */
-export type Landing = Arrival & { ticket: string };
+/** What a scan of an invite shows: what is known of the campaign, and what the gate's form brings along. */
+export type Landing = Arrival & { ticket: string; challenge: Challenge | null };
 
 /**
  * Opens an invite. Nothing is spent: link previews open every link.
@@ -60,10 +61,17 @@ export async function openInvite(ports: Ports, codeText: string, token: string |
       throw new Problem("token_required", "This invite rotates: scan the code that is shown now.");
     await demandToken(ports, rotor, token);
   }
-  return { ...arrival, ticket: await issueTicket(ports, arrival.invite.id) };
+  return landingOf(ports, arrival, await issueTicket(ports, arrival.invite.id));
 }
 
-function demandOpen(ports: Ports, { invite, campaign }: Arrival): void {
+const landingOf = async (ports: Ports, arrival: Arrival, ticket: string): Promise<Landing> => ({
+  ...arrival,
+  ticket,
+  challenge: await challengeOf(ports, arrival),
+});
+
+/** @throws Problem where the invite or its campaign takes nobody now */
+export function demandOpen(ports: Ports, { invite, campaign }: Arrival): void {
   const now = ports.now();
   const closed = closedBecause(campaign, now);
   const problem = inviteProblem(invite, now) ?? (closed && closedProblem(closed));
@@ -99,7 +107,7 @@ export async function showAgain(
 ): Promise<Landing> {
   const { fault } = await ticketOf(ports, arrival, ticket);
   if (fault !== null) throw fault;
-  return { ...arrival, ticket: ticket ?? (await issueTicket(ports, arrival.invite.id)) };
+  return landingOf(ports, arrival, ticket ?? (await issueTicket(ports, arrival.invite.id)));
 }
 
 /** The same for a form that was not even judged. */

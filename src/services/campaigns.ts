@@ -7,6 +7,7 @@ import {
   publishFaults,
   transitionOf,
 } from "../domain/campaign.ts";
+import { lackingOf } from "../domain/abilities.ts";
 import { type Id, parseId } from "../domain/id.ts";
 import { askById, cutPage, type Page } from "../domain/page.ts";
 import { notFound, Problem } from "../domain/problem.ts";
@@ -74,10 +75,20 @@ export async function getCampaign(call: Call, id: Id): Promise<store.Campaign> {
   return found(await store.findCampaign(call.ports.db, tenantOf(call), id), "campaign");
 }
 
+/** A campaign that is open takes no gate that this installation cannot offer; a draft may, until it is published. */
+async function checkGate({ ports, ...call }: Call, id: Id, { gate }: CampaignPatch): Promise<void> {
+  const lacking = lackingOf(gate ?? null, ports.abilities);
+  if (lacking.length === 0) return;
+  const campaign = await store.findCampaign(ports.db, tenantOf({ ports, ...call }), id);
+  if (campaign === undefined || campaign.status === "draft") return;
+  throw new Problem("not_publishable", "The campaign is open, and nobody could pass this gate.", lacking);
+}
+
 /** Changes a campaign. A gate becomes its next version; decisions that were taken stay as they are. */
 export async function patchCampaign(call: Call, id: Id, patch: CampaignPatch): Promise<store.Campaign> {
   demand(call, "write");
   checkGroupIds(patch.groupIds);
+  await checkGate(call, id, patch);
   const { db, now } = call.ports;
   const { rotation, allocation, attribution, referral, board, ...set } = patch;
   const given = Object.entries({ rotation, allocation, attribution, referral, board });
@@ -90,14 +101,14 @@ export async function patchCampaign(call: Call, id: Id, patch: CampaignPatch): P
 /** Publishes, pauses, resumes or ends a campaign. */
 export async function moveCampaign(call: Call, id: Id, action: CampaignAction): Promise<store.Campaign> {
   demand(call, "write");
-  const { db, now } = call.ports;
+  const { db, now, abilities } = call.ports;
   const { campaign, community, groupCount } = found(
     await store.findForPublishing(db, tenantOf(call), id),
     "campaign",
   );
   const { from, to } = transitionOf(action);
   if (action === "publish" && campaign.status === "draft") {
-    const faults = publishFaults(community, campaign, groupCount, now());
+    const faults = publishFaults(community, campaign, groupCount, now(), lackingOf(campaign.gate, abilities));
     if (faults.length > 0) {
       throw new Problem("not_publishable", "The campaign cannot be published yet.", faults);
     }

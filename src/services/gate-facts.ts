@@ -60,11 +60,24 @@ export type Asking = {
   now: number;
 };
 
+/** By what somebody is known who shows a code: their scan's ticket, or this one request. */
+export type Bearer = {
+  bearer: string;
+  /** They showed it with an earlier request, on behalf of which this one is. */
+  showed: boolean;
+};
+
 /**
  * Everything that the gate of an arrival may look at: one round trip where it needs the database, none
  * where it does not.
  */
-export async function gatherFacts(ports: Ports, arrival: Arrival, via: Via, asking: Asking): Promise<Facts> {
+export async function gatherFacts(
+  ports: Ports,
+  arrival: Arrival,
+  via: Via,
+  asking: Asking,
+  { bearer, showed }: Bearer,
+): Promise<Facts> {
   const { campaign, community, invite, gate, inviter } = arrival;
   const { input } = via;
   const { identityHash, now } = asking;
@@ -95,10 +108,14 @@ export async function gatherFacts(ports: Ports, arrival: Arrival, via: Via, aski
       input.contactCode === undefined
         ? null
         : await hashContactCode(ports, campaign.id, identityHash, input.contactCode),
+    bearer,
     order: input.order ?? null,
     now,
   });
-  return { ...given, ...(await findFacts(ports.db, ask)) };
+  const stored = await findFacts(ports.db, ask);
+  if (!showed) return { ...given, ...stored };
+  const contact = { verifiedAt: now, expiresAt: 0, attemptsLeft: 0, wrong: false };
+  return { ...given, ...stored, contact };
 }
 
 /** Facts with their digest (a keyed hash: what a person answered cannot be guessed from it), encrypted. */

@@ -57,7 +57,12 @@ export type Applied = {
   scannedAt: number | null;
   asked: boolean;
   dueAt: number | null;
+  /** What its sender proved then. */
+  proved: Proved;
 };
+
+/** What somebody proved once, and need not again: that they read what is sent to them, and are no machine. */
+export type Proved = { contact: boolean; human: boolean };
 
 /** Who vouches for the identity: nobody but the form (`gate`), or a server with a key. */
 export type Via =
@@ -73,6 +78,8 @@ export type Round = {
   prospect: Prospect;
   via: Via;
   evaluation: Evaluation;
+  /** A code that was sent to the identity came back: it is theirs. */
+  shown: boolean;
   locale: Locale;
   allocation: Allocation;
   /** The pending application that stands for this identity, whoever sent it. */
@@ -86,7 +93,7 @@ export type Round = {
  * in their turn; somebody who comes back, or whose seat is none any more, is seated anew.
  */
 export async function seatNow(round: Round, standing: Standing): Promise<Standing> {
-  const { ports, prospect, via, allocation, evaluation } = round;
+  const { ports, prospect, allocation, evaluation, via } = round;
   const { participant, waiting } = standing;
   if (!standing.seatFree) return standing;
   if (participant === null) {
@@ -95,7 +102,7 @@ export async function seatNow(round: Round, standing: Standing): Promise<Standin
     if (waiting === null && !behind) return standing;
     await promoteWaiting(ports, prospect.campaignId, allocation);
   } else {
-    if (!participant.seatDead || !(await owns(ports, participant, prospect, via))) return standing;
+    if (!participant.seatDead || !(await owns(round, participant))) return standing;
     const tenant = { workspaceId: prospect.workspaceId, campaignId: prospect.campaignId };
     await seatAnew(ports, tenant, participant, allocation, actorOf(via));
   }
@@ -120,7 +127,7 @@ export async function settle(round: Round, standing: Standing): Promise<JoinResu
   });
   if (participant !== null) {
     const mine = participant.attempt === prospect.attempt;
-    if (mine || (await owns(ports, participant, prospect, via))) {
+    if (mine || (await owns(round, participant))) {
       const pass = await passOf(ports, participant.id);
       return answer(mine ? "joined" : "already_joined", {
         participant,
@@ -155,14 +162,12 @@ export async function settle(round: Round, standing: Standing): Promise<JoinResu
   return turnedAway ? answer("closed", { closed: "no_seats", fallback }) : null;
 }
 
-/** Whether the caller has shown that the participant is theirs: key, ticket, browser or recovery code. */
+/** Whether the caller has shown that the participant is theirs: key, contact, ticket, browser or recovery code. */
 async function owns(
-  ports: Ports,
+  { ports, prospect: { ticket, campaignId }, via, shown }: Round,
   participant: NonNullable<Standing["participant"]>,
-  { ticket, campaignId }: Prospect,
-  via: Via,
 ): Promise<boolean> {
-  if (via.kind === "server") return true;
+  if (via.kind === "server" || shown) return true;
   if (ticket !== null && ticket === participant.ticket) return true;
   if ((await via.browser.holderOf(campaignId)) === participant.id) return true;
   const { recoveryCode } = via.input;

@@ -14,13 +14,14 @@ import { findStanding, type Standing } from "../store/join/standing.ts";
 import type { Prospect, StoredEvaluation } from "../store/join/terms.ts";
 import type { Facts } from "../domain/criteria/facts.ts";
 import { hashAccessCode } from "./access-codes.ts";
-import { applicationOf } from "./applications.ts";
+import { applicationOf, provedBy } from "./applications.ts";
 import { arriveBy, inviteProblem, ticketOf } from "./arrivals.ts";
 import { creditOf, namedCodes, saidArrivals } from "./attribution.ts";
 import { type Call, demand } from "./call.ts";
 import { newCode } from "./codes.ts";
 import { foldSoon } from "./folding.ts";
 import { gatherFacts, keepFacts, needs } from "./gate-facts.ts";
+import { HUMAN_BEFORE, humanOnce } from "./humans.ts";
 import { hashIdentity } from "./identities.ts";
 import { readCode, unknownInvite } from "./invites.ts";
 import { actorOf, type Browser, type JoinResult, seatNow, settle, type Via } from "./join-outcome.ts";
@@ -76,10 +77,11 @@ async function join(
   const code = readCode(codeText);
   const codeHash = input.accessCode === undefined ? null : await hashAccessCode(ports, input.accessCode);
   const named = namedCodes(input);
+  const request = { bearer: `req${randomInteger(ports)}`, human: humanOnce(ports, input) };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const arrival = await arriveBy(ports, code, codeHash, named);
     if (!mayReach(via, arrival, campaignId)) throw unknownInvite();
-    const result = await attempt(ports, arrival, via, locale);
+    const result = await attempt(ports, arrival, via, locale, request);
     if (result === null) continue;
     if (result.outcome === "joined") foldSoon(ports, arrival.campaign.id);
     return { ...result, arrival };
@@ -95,8 +97,17 @@ function mayReach(via: Via, { invite, campaign }: Arrival, campaignId: Id | unde
   return bound && invite.workspaceId === actor.workspaceId && campaign.id === campaignId;
 }
 
+/** What stays the same over a request's rounds: by what it is known without a ticket, and what its proof is worth. */
+type Request = { bearer: string; human: ReturnType<typeof humanOnce> };
+
 /** One try: decide on what was read, write one batch, and read off how things stand. */
-async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale): Promise<JoinResult | null> {
+async function attempt(
+  ports: Ports,
+  arrival: Arrival,
+  via: Via,
+  locale: Locale,
+  request: Request,
+): Promise<JoinResult | null> {
   const { invite, campaign, community, gate } = arrival;
   const { input, applied } = via;
   const { allocation } = campaign.settings;
@@ -123,16 +134,20 @@ async function attempt(ports: Ports, arrival: Arrival, via: Via, locale: Locale)
     identityHash,
     scannedAt: ticket.issuedAt,
     applicationId: applied?.id ?? null,
-    human: null,
+    human: applied ? (applied.proved.human ? HUMAN_BEFORE : null) : await request.human(arrival),
     now,
   };
-  const facts = await gatherFacts(ports, arrival, via, asking);
+  const facts = await gatherFacts(ports, arrival, via, asking, {
+    bearer: ticket.nonce ?? request.bearer,
+    showed: applied?.proved.contact ?? false,
+  });
   const evaluation = evaluate(gate, facts);
   const credit = () => creditOf(arrival, via, said.touches, ticket.issuedAt, now);
   const { standing, application } = shut
     ? { standing: await findStanding(ports.db, prospect), application: null }
     : await commit({ ports, arrival, prospect, via, facts, evaluation, credit, locale });
-  const round = { ports, prospect, via, evaluation, locale, allocation, application, fault };
+  const shown = provedBy(facts).contact;
+  const round = { ports, prospect, via, evaluation, shown, locale, allocation, application, fault };
   return settle(round, shut ? standing : await seatNow(round, standing));
 }
 

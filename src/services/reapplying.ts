@@ -17,6 +17,7 @@ import { readApplicationPass } from "./application-pass.ts";
 import { type Sent, unsealSent } from "./applications.ts";
 import { arriveBy } from "./arrivals.ts";
 import { gatherFacts } from "./gate-facts.ts";
+import { HUMAN_BEFORE } from "./humans.ts";
 import type { Via } from "./join-outcome.ts";
 import { joinAgain } from "./joins.ts";
 import { passOf } from "./passes.ts";
@@ -28,7 +29,8 @@ const ticketOfApplication = ({ id, ticket }: Application): string => ticket ?? `
 /** The way by which an application came, for another try. */
 function viaOf(application: Application, sent: Sent, asked: boolean): Via {
   const { id, workspaceId, createdAt, dueAt } = application;
-  const applied = { id, ticket: ticketOfApplication(application), scannedAt: createdAt, asked, dueAt };
+  const ticket = ticketOfApplication(application);
+  const applied = { id, ticket, scannedAt: createdAt, asked, dueAt, proved: sent.proved };
   if (sent.kind === "server") {
     const actor = {
       workspaceId,
@@ -59,9 +61,10 @@ export type ApplicationPage = {
   pass: string | null;
 };
 
-const unknownApplication = () => new Problem("pass_not_found", "This link is not a pass.");
+export const unknownApplication = () => new Problem("pass_not_found", "This link is not a pass.");
 
-async function applicationOfPass(ports: Ports, pass: string): Promise<Application> {
+/** The application under a pass. @throws Problem `pass_not_found` */
+export async function applicationOfPass(ports: Ports, pass: string): Promise<Application> {
   const id = await readApplicationPass(ports, pass);
   const application = id === null ? undefined : await findApplication(ports.db, id);
   if (application === undefined) throw unknownApplication();
@@ -85,22 +88,26 @@ export async function openApplication(ports: Ports, pass: string): Promise<Appli
   };
 }
 
-async function arrivalOf(ports: Ports, sent: Sent): Promise<Arrival> {
+/** What stands behind the invite by which an application came. */
+export async function arrivalOf(ports: Ports, sent: Sent): Promise<Arrival> {
   const { accessCode } = sent.input;
   const hash = accessCode === undefined ? null : await hashAccessCode(ports, accessCode);
   return arriveBy(ports, canonicalCode(sent.code) ?? sent.code, hash);
 }
 
-async function evaluationOf(ports: Ports, application: Application, sent: Sent): Promise<Evaluation> {
+/** How the gate stands for an application now. Nothing is spent, but for a code that stands in `sent`. */
+export async function evaluationOf(ports: Ports, application: Application, sent: Sent): Promise<Evaluation> {
   const arrival = await arrivalOf(ports, sent);
   const via = viaOf(application, sent, true);
-  const facts: Facts = await gatherFacts(ports, arrival, via, {
+  const asking = {
     identityHash: application.identityHash,
     scannedAt: application.createdAt,
     applicationId: application.id,
-    human: { ok: true, code: "human_before" },
+    human: sent.proved.human ? HUMAN_BEFORE : null,
     now: ports.now(),
-  });
+  };
+  const bearer = { bearer: ticketOfApplication(application), showed: sent.proved.contact };
+  const facts: Facts = await gatherFacts(ports, arrival, via, asking, bearer);
   return evaluate(arrival.gate, facts);
 }
 

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import {
+  type ContactFact,
   NO_STORED_FACTS,
   type OrderFact,
   type ReviewFact,
@@ -22,6 +23,8 @@ export type FactsAsk = {
   identityHash: string;
   /** Of the contact code that came with the request; null when none came. */
   codeHash: string | null;
+  /** Who shows a code, or showed one before: a scan's ticket, or this one request. */
+  bearer?: string | null;
   /** The number of an order that was typed in. */
   order: string | null;
   lists: readonly Id[];
@@ -29,7 +32,11 @@ export type FactsAsk = {
   now: number;
 };
 
-type Bound = Omit<FactsAsk, "lists" | "quotas"> & { lists: string; quotas: string };
+type Bound = Omit<FactsAsk, "lists" | "quotas" | "bearer"> & {
+  bearer: string | null;
+  lists: string;
+  quotas: string;
+};
 
 /** Wrong codes that one sending bears. */
 export const MAX_CODE_ATTEMPTS = 5;
@@ -40,19 +47,25 @@ const MAX_ORDERS = 500;
 const ORDER = sql`json_array(o.id, o.source, o.reference, o.campaign_id, o.amount, o.refunded, o.currency,
   json(o.items), o.paid_at)`;
 
-/** One attempt at the code that was sent, counted before it is compared: no race gains another. */
-const attemptCode = prepared<Bound>((slot) => [
-  sql`UPDATE contacts SET attempts = attempts + 1,
-      verified_at = iif(code_hash = ${slot("codeHash")}, ${slot("now")}, NULL)
-    WHERE campaign_id = ${slot("campaignId", campaigns.id)} AND identity_hash = ${slot("identityHash")}
-      AND verified_at IS NULL AND attempts < ${sql.raw(String(MAX_CODE_ATTEMPTS))} AND expires_at > ${slot("now")}`,
-]);
+/**
+ * One attempt at the code that was sent, counted as it is compared: no race gains another. A code is good
+ * once, for whoever brought it back; what somebody else showed before lasts until then.
+ */
+const attemptCode = prepared<Bound>((slot) => {
+  const right = (then: SQL, other: SQL) => sql`iif(code_hash = ${slot("codeHash")}, ${then}, ${other})`;
+  return [
+    sql`UPDATE contacts SET attempts = attempts + 1, verified_at = ${right(slot("now"), sql`verified_at`)},
+        verified_by = ${right(slot("bearer"), sql`verified_by`)}, code_hash = ${right(sql`''`, sql`code_hash`)}
+      WHERE campaign_id = ${slot("campaignId", campaigns.id)} AND identity_hash = ${slot("identityHash")}
+        AND code_hash <> '' AND attempts < ${sql.raw(String(MAX_CODE_ATTEMPTS))} AND expires_at > ${slot("now")}`,
+  ];
+});
 
 /** Whose facts, as SQL: lists and quotas as JSON text; `order` null where none can be offered. */
 type Whose = Record<
   "workspace" | "community" | "campaign" | "invite" | "identity" | "lists" | "quotas",
   SQL
-> & { order: SQL | null };
+> & { order: SQL | null; bearer: SQL | null };
 
 /** The order of a number: the person's own first, then one that is nobody's. */
 const offeredOf = ({ workspace, identity, order }: Whose): SQL =>
@@ -63,7 +76,7 @@ const offeredOf = ({ workspace, identity, order }: Whose): SQL =>
         ORDER BY o.holder_hash = ${identity} DESC, o.holder_hash IS NULL DESC, o.id LIMIT 1))`;
 
 function factsOf(whose: Whose): SQL {
-  const { workspace, community, campaign, invite, identity, lists, quotas } = whose;
+  const { workspace, community, campaign, invite, identity, bearer, lists, quotas } = whose;
   return sql`json_object(
       'firstSeenAt', (SELECT m.created_at FROM members m WHERE m.community_id = ${community} AND m.identity_hash = ${identity}),
       'profile', json((SELECT json_object('level', f.level, 'tags', json(f.tags), 'attributes', json(f.attributes),
@@ -76,8 +89,8 @@ function factsOf(whose: Whose): SQL {
       'reviews', (SELECT json_group_array(json_object('queue', r.queue, 'state', r.state, 'tries', r.tries,
           'decidedAt', r.decided_at, 'reason', r.reason))
         FROM reviews r WHERE r.campaign_id = ${campaign} AND r.identity_hash = ${identity} AND r.kind = 'entry'),
-      'contact', json((SELECT json_object('verifiedAt', k.verified_at, 'expiresAt', k.expires_at,
-          'attemptsLeft', max(0, ${sql.raw(String(MAX_CODE_ATTEMPTS))} - k.attempts))
+      'contact', json((SELECT json_object('verifiedAt', iif(k.verified_by = ${bearer ?? sql`NULL`}, k.verified_at, NULL),
+          'expiresAt', iif(k.code_hash = '', 0, k.expires_at), 'attemptsLeft', max(0, ${sql.raw(String(MAX_CODE_ATTEMPTS))} - k.attempts))
         FROM contacts k WHERE k.campaign_id = ${campaign} AND k.identity_hash = ${identity})),
       'lists', (SELECT json_group_array(n.value) FROM json_each(${lists}) n CROSS JOIN list_entries e
         ON e.list_id = n.value AND e.hash = ${identity} AND e.workspace_id = ${workspace}),
@@ -98,6 +111,7 @@ const facts = prepared<Bound>((slot) => [
     invite: slot("inviteId", invites.id),
     identity: slot("identityHash"),
     order: slot("order"),
+    bearer: slot("bearer"),
     lists: slot("lists"),
     quotas: slot("quotas"),
   })}`,
@@ -114,6 +128,7 @@ const factsOfMany = prepared<{ people: string }>((slot) => [
     invite: field("invite"),
     identity: field("identity"),
     order: null,
+    bearer: null,
     lists: field("lists"),
     quotas: field("quotas"),
   })} FROM json_each(${slot("people")}) who ORDER BY who.key`,
@@ -159,11 +174,19 @@ const orderOf = ([id, source, reference, campaignId, ...rest]: StoredOrder): Ord
 export function selectFacts(ask: FactsAsk): { mode: "read" | "write"; statements: Statement[] } {
   const bound: Bound = {
     ...ask,
+    bearer: ask.bearer ?? null,
     lists: JSON.stringify(ask.lists.map((id) => parseId("list", id))),
     quotas: JSON.stringify(ask.quotas.map(({ key, period }) => [key, period])),
   };
   if (ask.codeHash === null) return { mode: "read", statements: facts(bound) };
   return { mode: "write", statements: [...attemptCode(bound), ...facts(bound)] };
+}
+
+/** Where no code was sent, one that comes is as good as one that expired: nobody learns the difference. */
+function contactOf(stored: Stored["contact"], came: boolean): ContactFact | null {
+  if (stored === null && !came) return null;
+  const contact = stored ?? { verifiedAt: null, expiresAt: 0, attemptsLeft: 0 };
+  return { ...contact, wrong: came && contact.verifiedAt === null };
 }
 
 /** What one row of facts says. */
@@ -176,7 +199,7 @@ function readRow(text: string, order: string | null, codeHash: string | null): S
     orders: orders.map(orderOf),
     offeredOrder: order === null ? null : { found: offer },
     lists: lists.map((id) => formatId("list", id)),
-    contact: contact && { ...contact, wrong: codeHash !== null && contact.verifiedAt === null },
+    contact: contactOf(contact, codeHash !== null),
   };
 }
 

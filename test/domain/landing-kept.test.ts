@@ -5,7 +5,12 @@ import { LandingPage, type Own, type Props } from "../../src/http/pages/landing.
 import { landingHtml } from "../../src/http/pages/landing-kept.ts";
 import type { About } from "../../src/store/arrival.ts";
 
-const about = (words: { name: string; purpose: string; rule: string }): About => ({
+type Words = { name: string; purpose: string; rule: string; asks?: boolean };
+
+/** What has a part of the form of its own. */
+const CHECKS = [{ kind: "verifiedContact", types: ["email"] }, { kind: "human" }];
+
+const about = (words: Words): About => ({
   campaign: {
     id: "cmp_00000000001",
     name: words.name,
@@ -18,7 +23,12 @@ const about = (words: { name: string; purpose: string; rule: string }): About =>
     gateVersion: 1,
     settings: {} as About["campaign"]["settings"],
   },
-  gate: { kind: "answer", field: "role", label: words.rule, op: "answered" } as About["gate"],
+  gate: {
+    all: [
+      { kind: "answer", field: "role", label: words.rule, op: "answered" },
+      ...(words.asks ? CHECKS : []),
+    ],
+  } as About["gate"],
   community: {
     id: "com_00000000001",
     name: words.name,
@@ -39,6 +49,9 @@ const own: Own = {
   path: "/i/23456789bcd",
   inviter: null,
   seatsLeft: "7",
+  challenge: null,
+  nonce: null,
+  contact: null,
   pass: null,
 };
 
@@ -53,27 +66,31 @@ const nasty = fc.oneof(
 
 describe("a landing page whose common parts are kept", () => {
   test("is the page itself, for any texts and any visitor, the first time and later", () => {
-    const texts = fc.record({ name: nasty, purpose: nasty, rule: nasty });
+    const texts = fc.record({ name: nasty, purpose: nasty, rule: nasty, asks: fc.boolean() });
     const visitor = fc.record({
       code: nasty,
       ticket: nasty,
       path: nasty,
       inviter: fc.option(nasty),
       seatsLeft: fc.nat().map(String),
+      challenge: fc.option(nasty),
+      nonce: fc.option(nasty),
+      contact: fc.option(nasty),
       pass: fc.option(nasty),
     });
     const shape = fc.record({
       locale: fc.constantFrom(...LOCALES),
       full: fc.boolean(),
       identity: fc.constantFrom("email", "phone", "wechat"),
+      human: fc.constantFrom(null, { by: "proof", difficulty: 12 }, { by: "turnstile", difficulty: 8 }),
     });
     const property = fc.property(
       texts,
       fc.array(fc.tuple(visitor, shape), { maxLength: 6 }),
       (words, visits) => {
         const one = about(words);
-        for (const [own, { locale, full, identity }] of visits) {
-          const props: Props = { about: one, own, locale, full, identity: identity as Props["identity"] };
+        for (const [own, shape] of visits) {
+          const props = { about: one, own, ...shape } as Props;
           expect(kept(props)).toBe(whole(props));
         }
       },
@@ -84,7 +101,14 @@ describe("a landing page whose common parts are kept", () => {
   test("keeps nothing of a visitor for the next one", () => {
     const one = about({ name: "N", purpose: "P", rule: "R" });
     const page = (mine: Partial<Own>) =>
-      kept({ about: one, own: { ...own, ...mine }, locale: "en", full: false, identity: "email" });
+      kept({
+        about: one,
+        own: { ...own, ...mine },
+        human: null,
+        locale: "en",
+        full: false,
+        identity: "email",
+      });
     expect(page({ ticket: "mine1", inviter: "Anna", pass: "/p/anna1" })).toContain("mine1");
     const other = page({ ticket: "mine2", inviter: "Bert", pass: "/p/bert2" });
     expect(other).not.toMatch(/mine1|Anna|anna1/);

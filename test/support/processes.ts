@@ -39,7 +39,9 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 /** The environment of a child: none of this process's settings of Qrove. */
 const cleanEnv = () =>
   Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(QROVE_|DATABASE_|PUBLIC_URL|PORT$)/.test(name)),
+    Object.entries(process.env).filter(
+      ([name]) => !/^(QROVE_|DATABASE_|SENDER_|SMTP_|MAIL_|TURNSTILE_|PUBLIC_URL|PORT$)/.test(name),
+    ),
   );
 
 /** Starts the built Node server on a free port and waits until it listens. */

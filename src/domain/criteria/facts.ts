@@ -50,8 +50,9 @@ export type ReviewFact = {
 
 /** How the proof stands that whoever typed the identity reads what is sent to it. */
 export type ContactFact = {
-  /** Null: a code was sent, and has not come back yet. */
+  /** When this very person showed it; null: not yet, or somebody else did. */
   verifiedAt: number | null;
+  /** Until when the code that was sent is good; 0: none was, or it was used. */
   expiresAt: number;
   attemptsLeft: number;
   /** The code that came with this very request was not the one that was sent. */
@@ -116,7 +117,7 @@ export type GivenFacts = {
   /** Since when they have the ticket of a scan; null when there is none. */
   scannedAt: number | null;
   /** Whether somebody proved to be no machine: null when no proof came, else what became of it. */
-  human: { ok: boolean; code: string } | null;
+  human: { ok: boolean; code: string; by?: HumanCheck } | null;
   campaignId: Id;
   /** The reference under which a payment of theirs is known before they are in; null: none yet. */
   applicationId: Id | null;
@@ -125,6 +126,9 @@ export type GivenFacts = {
   /** When the campaign began, or begins. */
   campaignBeganAt: number;
 };
+
+/** How somebody proves to be no machine; missing where they did so before. */
+export type HumanCheck = "proof" | "turnstile";
 
 /** Everything that criteria may look at. */
 export type Facts = GivenFacts & StoredFacts;

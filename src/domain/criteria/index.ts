@@ -2,6 +2,7 @@ import { accessCode } from "./access-code.ts";
 import { acknowledgement } from "./acknowledgement.ts";
 import { answer } from "./answer.ts";
 import { emailDomain } from "./email-domain.ts";
+import { human } from "./human.ts";
 import { identityKind } from "./identity-kind.ts";
 import { invitedBy } from "./invited-by.ts";
 import { level } from "./level.ts";
@@ -14,6 +15,7 @@ import { region } from "./region.ts";
 import { review } from "./review.ts";
 import { schedule } from "./schedule.ts";
 import type { Criterion } from "./types.ts";
+import { verifiedContact } from "./verified-contact.ts";
 
 /** Every criterion that a gate may use, one a line. The types, the API schema, the form and the docs follow. */
 const registry = [
@@ -32,6 +34,8 @@ const registry = [
   newcomer,
   schedule,
   quota,
+  verifiedContact,
+  human,
 ] as const;
 
 type ConfigOf<C> = C extends Criterion<infer Config> ? Config : never;

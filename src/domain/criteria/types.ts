@@ -59,6 +59,9 @@ export type Need =
   | { fact: "list"; list: Id }
   | { fact: "quota"; key: string; daily: boolean };
 
+/** What an installation needs beyond its database before it can offer a criterion. */
+export type Ability = "email" | "phone" | "turnstile";
+
 /** One entry criterion. Its file is all there is to write; the registry derives the rest. */
 export type Criterion<Config extends { kind: string } = { kind: string }> = {
   kind: Config["kind"];
@@ -68,6 +71,8 @@ export type Criterion<Config extends { kind: string } = { kind: string }> = {
   /** Whether it can be judged again once the person is in: `recheck: true` stands in its config then. */
   recheck?: boolean;
   needs?: (config: Config) => Need[];
+  /** Without all of them a gate with this leaf cannot be published. */
+  demands?: (config: Config) => readonly Ability[];
   fields: (config: Config) => FormField[];
   judge: (config: Config, facts: Facts) => Judgement;
 };

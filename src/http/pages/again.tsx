@@ -10,6 +10,7 @@ import { WORDS } from "./words.ts";
 
 type Props = {
   landing: Landing;
+  nonce: string | null;
   locale: Locale;
   title: Text;
   /** Why the gate did not open, where it was asked. */
@@ -17,12 +18,24 @@ type Props = {
   /** What was sent, to stand in the form again. */
   typed: URLSearchParams;
   mistakes?: Mistakes;
+  /** What happened, where nothing went wrong. */
+  note?: Text;
   /** For whoever is asked for help. */
   code?: string;
 };
 
 /** The form once more, with what was typed, what is wrong with it, and why it was not enough. */
-export const AgainPage = ({ landing, locale, title, reasons = [], typed, mistakes, code }: Props) => {
+export const AgainPage = ({
+  landing,
+  nonce,
+  locale,
+  title,
+  reasons = [],
+  typed,
+  mistakes,
+  note,
+  code,
+}: Props) => {
   const t = (words: Text) => say(words, locale);
   const { community, campaign, invite } = landing;
   // The address of a rotating invite wants a token, which this page no longer has.
@@ -35,6 +48,7 @@ export const AgainPage = ({ landing, locale, title, reasons = [], typed, mistake
         <p class="soft">
           {community.name} · {campaign.name}
         </p>
+        {note && <p>{t(note)}</p>}
         <Reasons reasons={reasons} />
         <details>
           <summary class="soft">{t(WORDS.about)}</summary>
@@ -42,7 +56,13 @@ export const AgainPage = ({ landing, locale, title, reasons = [], typed, mistake
           <Disclosure landing={landing} locale={locale} />
         </details>
       </section>
-      <GateForm landing={landing} locale={locale} typed={typed} {...(mistakes ? { mistakes } : {})} />
+      <GateForm
+        landing={landing}
+        nonce={nonce}
+        locale={locale}
+        typed={typed}
+        {...(mistakes ? { mistakes } : {})}
+      />
       <p class="soft">
         {path && <a href={path}>{t(WORDS.back)}</a>} {code && <code>{code}</code>}
       </p>

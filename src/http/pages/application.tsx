@@ -101,6 +101,11 @@ export const ApplicationPage = ({ page, locale, path }: Props) => {
             </a>
           ) : null,
         )}
+        {state === "pending" && reasons.some(({ next }) => next?.kind === "contactCode") && (
+          <a class="go" href={`${path}/contact?lang=${locale}`}>
+            {t(WORDS.confirmContact)}
+          </a>
+        )}
         {appeal && (
           <p>
             {t(APPEAL_NOTES[appeal.state])} {appeal.state === "rejected" && appeal.reason}

@@ -3,11 +3,19 @@ import { formFields } from "../../domain/evaluate.ts";
 import { IDENTITIES, IDENTITY_TYPES } from "../../domain/identity.ts";
 import { type Locale, say, type Text } from "../../domain/text.ts";
 import type { Landing } from "../../services/arrivals.ts";
+import { ContactCode, DefaultButton } from "./contact-code.tsx";
+import { HumanCheck } from "./human-check.tsx";
 import type { Mistakes } from "./mistakes.ts";
 import { WORDS } from "./words.ts";
 
 type Props = {
-  landing: Pick<Landing, "gate" | "ticket"> & { invite: { code: string } };
+  landing: Pick<Landing, "gate" | "ticket" | "challenge"> & {
+    invite: { code: string };
+    /** Where a code is asked for, where that is said. */
+    contact?: string | null;
+  };
+  /** Marks the form's own script, where it has one. */
+  nonce: string | null;
   locale: Locale;
   /** What stands in the fields, by their names. */
   typed: URLSearchParams;
@@ -16,28 +24,46 @@ type Props = {
 };
 
 /** One field's part of the props. */
-type At = Required<Omit<Props, "landing">>;
+type At = Required<Omit<Props, "landing" | "nonce">>;
 
 /** What the gate asks, and who asks to come in. It goes to the invite's code: no token in its address. */
-export const GateForm = ({ landing, locale, typed, mistakes = new Map() }: Props) => {
+export const GateForm = ({ landing, nonce, locale, typed, mistakes = new Map() }: Props) => {
   const t = (words: Text) => say(words, locale);
   const at = { locale, typed, mistakes };
   const [acknowledgement, ...others] = formFields(landing.gate) as [FormField, ...FormField[]];
   return (
     <form class="card" method="post" action={`/i/${landing.invite.code}`}>
+      {others.some(({ type }) => type === "contactCode") && <DefaultButton />}
       <h2>{t(WORDS.gate)}</h2>
       <input type="hidden" name="ticket" value={landing.ticket} />
       <input type="hidden" name="lang" value={locale} />
       <Identity {...at} />
-      {others.map((field) => (
-        <Field field={field} {...at} />
-      ))}
+      {others.map((field) =>
+        field.type === "proof" ? null : field.type === "contactCode" ? (
+          <ContactCode
+            label={t(field.label)}
+            action={landing.contact ?? `/i/${landing.invite.code}/contact`}
+            value={typed.get(field.name) ?? ""}
+            locale={locale}
+          />
+        ) : (
+          <Field field={field} {...at} />
+        ),
+      )}
       <label for="displayName">{t(WORDS.displayName)}</label>
       <Input name="displayName" maxlength={40} autocomplete="nickname" {...at} />
       <Mistake name="displayName" {...at} />
       <Seldom name="inviteCode" label={t(WORDS.inviteCode)} maxlength={300} {...at} />
       <Seldom name="recoveryCode" label={t(WORDS.recovery)} maxlength={40} {...at} />
       <Field field={acknowledgement} required {...at} />
+      {landing.challenge && nonce !== null && (
+        <HumanCheck
+          challenge={landing.challenge}
+          nonce={nonce}
+          value={typed.get("proof") ?? ""}
+          locale={locale}
+        />
+      )}
       <button type="submit">{t(WORDS.submit)}</button>
     </form>
   );

@@ -34,8 +34,10 @@ let kept = 0;
 
 /** The kept pattern for everything that a page depends on, but for the visitor's own. */
 function keptPattern(props: Props): Pattern | null {
-  const { about, own, locale, full, identity } = props;
-  const key = `${locale} ${identity} ${full} ${own.inviter === null} ${own.pass === null}`;
+  const { about, own, human, locale, full, identity } = props;
+  const check =
+    human === null ? "" : `${human.by}${human.difficulty} ${own.challenge === null} ${own.nonce === null}`;
+  const key = `${locale} ${identity} ${full} ${own.inviter === null} ${own.pass === null} ${own.contact === null} ${check}`;
   let known = patterns.get(about)?.get(key);
   if (known === undefined) {
     known = patternOf(props);

@@ -1,6 +1,7 @@
 import type { IdentityType } from "../../domain/identity.ts";
 import { type Locale, say, type Text } from "../../domain/text.ts";
 import type { Landing } from "../../services/arrivals.ts";
+import type { Challenge } from "../../services/humans.ts";
 import { Disclosure } from "./disclosure.tsx";
 import { GateForm } from "./gate-form.tsx";
 import { Layout } from "./layout.tsx";
@@ -14,6 +15,11 @@ export type Own = {
   path: string;
   inviter: string | null;
   seatsLeft: string;
+  /** The challenge of a gate that asks for a proof, and what marks the page's script then. */
+  challenge: string | null;
+  nonce: string | null;
+  /** Where a code is asked for, where the gate wants one. */
+  contact: string | null;
   /** Where the pass leads that this browser already holds for the campaign. */
   pass: string | null;
 };
@@ -21,6 +27,8 @@ export type Own = {
 export type Props = {
   about: Landing["about"];
   own: Own;
+  /** What a gate that asks for a proof wants; the same for all of its visitors. */
+  human: Omit<Challenge, "text"> | null;
   locale: Locale;
   /** No seat is free. */
   full: boolean;
@@ -29,10 +37,12 @@ export type Props = {
 };
 
 /** What the group is, who runs it and what is asked: before any way in is shown. */
-export const LandingPage = ({ about, own, locale, full, identity }: Props) => {
+export const LandingPage = ({ about, own, human, locale, full, identity }: Props) => {
   const { community, campaign, gate } = about;
   const t = (words: Text) => say(words, locale);
-  const form = { gate, ticket: own.ticket, invite: { code: own.code } };
+  const challenge = human && { ...human, text: own.challenge ?? "" };
+  const form = { gate, ticket: own.ticket, challenge, contact: own.contact, invite: { code: own.code } };
+  const typed = new URLSearchParams({ "identity.type": identity });
   return (
     <Layout locale={locale} title={community.name} path={own.path}>
       <section class="card">
@@ -61,7 +71,7 @@ export const LandingPage = ({ about, own, locale, full, identity }: Props) => {
           </a>
         </section>
       )}
-      <GateForm landing={form} locale={locale} typed={new URLSearchParams({ "identity.type": identity })} />
+      <GateForm landing={form} nonce={own.nonce} locale={locale} typed={typed} />
     </Layout>
   );
 };

@@ -23,6 +23,7 @@ details{margin-top:.6rem}
 .check{display:flex;gap:.6rem;align-items:flex-start;font-weight:400}.check input{width:1.3rem;height:1.3rem;margin:.1rem 0 0;flex:none}
 button,.go{display:block;width:100%;margin-top:1.1rem;padding:.85rem;border:0;border-radius:12px;background:var(--go);color:#fff;font:inherit;font-weight:700;text-align:center;text-decoration:none;cursor:pointer}
 @media(prefers-color-scheme:dark){button,.go{color:#06180f}}
+.plain{margin-top:.5rem;padding:.65rem;background:none;border:1px solid var(--go);color:var(--go)}.unseen{position:absolute;left:-9999px;width:1px}
 .badge{display:inline-block;padding:.1rem .55rem;border-radius:99px;border:1px solid var(--line);font-size:.85rem}
 .verified{color:var(--go);border-color:currentColor}
 .fail{color:var(--bad)}.pending{color:var(--wait)}.pass{color:var(--go)}

@@ -53,6 +53,15 @@ export const WORDS = {
     "Keep it: with it you find back to this page from another phone.",
     "请妥善保存：更换手机后可凭此码找回本页。",
   ),
+  sendCode: text("Send me a code", "获取验证码"),
+  confirm: text("Confirm", "确认"),
+  backHere: text("Back", "返回"),
+  confirmContact: text("Confirm your contact", "验证联系方式"),
+  codeTitle: text("Type in the code", "请填写验证码"),
+  codeNote: text(
+    "A code is on its way. It is good for 10 minutes. If none comes, ask for another one after a minute.",
+    "验证码已发出，10 分钟内有效。如未收到，请于 1 分钟后重新获取。",
+  ),
   pay: text("Pay now", "去支付"),
   instead: text("What you can do instead", "查看其他方式"),
   about: text("What this group is", "本群介绍"),
@@ -152,6 +161,10 @@ export const PROBLEM_WORDS: Partial<Record<ProblemCode, Text>> = {
   ticket_spent: text(
     "This scan already let somebody in. Please scan the code again.",
     "本次扫码已被使用，请重新扫码。",
+  ),
+  proof_required: text(
+    "The automatic check is not done yet. Open your invite again, with JavaScript switched on.",
+    "尚未完成人机验证，请开启 JavaScript 后重新打开邀请页。",
   ),
   pass_not_found: text(
     "This link does not open a page. Scan your invite again.",

@@ -71,7 +71,7 @@ export const reviews = sqliteTable(
   ],
 );
 
-/** One-time codes that were sent to an identity, to show that whoever typed it reads them. Hashed. */
+/** One-time codes that were sent to an identity, to show that whoever typed it reads them. Hashed; a used one is empty. */
 export const contacts = sqliteTable(
   "contacts",
   {
@@ -81,14 +81,19 @@ export const contacts = sqliteTable(
     identityHash: text("identity_hash").notNull(),
     codeHash: text("code_hash").notNull(),
     attempts: integer("attempts").notNull().default(0),
-    sends: integer("sends").notNull().default(1),
-    // Sends are counted from here.
-    windowAt: instant("window_at").notNull(),
+    // The last three sends: an hour has no more than that.
     sentAt: instant("sent_at").notNull(),
+    sentBefore: instant("sent_before"),
+    sentFirst: instant("sent_first"),
     expiresAt: instant("expires_at").notNull(),
     verifiedAt: instant("verified_at"),
+    // By which scan or request the code came back: nobody else has shown anything.
+    verifiedBy: text("verified_by"),
   },
-  (table) => [uniqueIndex("contacts_person").on(table.campaignId, table.identityHash)],
+  (table) => [
+    uniqueIndex("contacts_person").on(table.campaignId, table.identityHash),
+    index("contacts_identity").on(table.workspaceId, table.identityHash),
+  ],
 );
 
 /** Places taken of a quota, in a period (`all`, or a day): counted by joins alone. */

@@ -1,9 +1,12 @@
 import type { TestProject } from "vitest/node";
+import { outsideEnv, startOutside } from "../outside.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
     /** Where the host under test listens. */
     baseUrl: string;
+    /** Where the services listen that the host calls: see `../outside.ts`. */
+    outsideUrl: string;
   }
 }
 
@@ -18,10 +21,16 @@ export const TEST_ENV = {
 /** Ends what a host started, the last started first. */
 export type Teardown = () => Promise<void>;
 
-/** Tells the tests of a project where their host listens. */
-export function provideHost(project: TestProject, url: string, ...stops: Teardown[]): Teardown {
+/** Starts what the host calls, and the host with `start`; tells the tests of a project where both listen. */
+export async function provideHost(
+  project: TestProject,
+  start: (env: Record<string, string>) => Promise<{ url: string; stops: Teardown[] }>,
+): Promise<Teardown> {
+  const outside = await startOutside();
+  const { url, stops } = await start({ ...TEST_ENV, ...outsideEnv(outside.url) });
   project.provide("baseUrl", url.replace(/\/$/, ""));
+  project.provide("outsideUrl", outside.url);
   return async () => {
-    for (const stop of stops) await stop();
+    for (const stop of [...stops, outside.stop]) await stop();
   };
 }

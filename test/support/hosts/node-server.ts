@@ -1,10 +1,11 @@
 import type { TestProject } from "vitest/node";
 import { startLibsqlServer, startNodeServer } from "../processes.ts";
-import { provideHost, TEST_ENV } from "./host.ts";
+import { provideHost } from "./host.ts";
 
 /** Node with a real libSQL server over HTTP. */
-export default async function setup(project: TestProject) {
-  const database = await startLibsqlServer();
-  const server = await startNodeServer({ ...TEST_ENV, DATABASE_URL: database.url });
-  return provideHost(project, server.url, server.stop, database.stop);
-}
+export default (project: TestProject) =>
+  provideHost(project, async (env) => {
+    const database = await startLibsqlServer();
+    const server = await startNodeServer({ ...env, DATABASE_URL: database.url });
+    return { url: server.url, stops: [server.stop, database.stop] };
+  });
