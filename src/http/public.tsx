@@ -7,6 +7,7 @@ import { pickLocale } from "../domain/text.ts";
 import { openInvite, reopenInvite, showAgain } from "../services/arrivals.ts";
 import { groupQrOfPass, logoOfInvite } from "../services/images.ts";
 import { type GateResult, joinAtGate } from "../services/joins.ts";
+import { lookOnceMore } from "../services/reapplying.ts";
 import { readCode } from "../services/invites.ts";
 import { askSeat, openPass } from "../services/seats.ts";
 import { storedPicture } from "./api/images.ts";
@@ -82,7 +83,10 @@ publicPages.post("/i/:code", async (c) => {
     rememberPass(c, result.campaignId, result.pass);
     forgetTouches(c, result.campaignId);
   }
-  if (result.application !== null) rememberApplication(c, result.campaignId, result.application);
+  if (result.application !== null) {
+    rememberApplication(c, result.campaignId, result.application);
+    lookOnceMore(ports, result.application);
+  }
   if (wantsJson(c)) return c.json(answer);
   if (result.application !== null) return c.redirect(`/a/${result.application}?lang=${locale}`, 303);
   if (result.pass !== null) return c.redirect(`/p/${result.pass}?lang=${locale}`, 303);

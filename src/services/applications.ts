@@ -108,7 +108,7 @@ function casesOf({ leaves }: Evaluation, { reviews }: Facts, asked: boolean): Ne
  * What happened between the read of the facts and the batch that keeps an application nudged nobody. So each
  * new one is looked at once more, so many milliseconds later.
  */
-const SECOND_LOOK = 1000;
+export const SECOND_LOOK = 1000;
 
 const soonest = (again: number | null, at: number): number => (again === null ? at : Math.min(again, at));
 

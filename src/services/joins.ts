@@ -175,8 +175,9 @@ async function commit(given: Commit): Promise<{ standing: Standing; application:
       ? await applicationOf(ports, arrival, via, evaluation, facts, locale)
       : null;
     const ends = applies || via.applied !== undefined;
-    const { id, dueAt } = via.applied ?? { id: null, dueAt: null };
-    const ended = ends ? { id, dueAt } : null;
+    const id = via.applied?.id ?? (await heldApplication(via, arrival.campaign.id));
+    const again = via.applied !== undefined;
+    const ended = ends ? { id, again, dueAt: via.applied?.dueAt ?? null } : null;
     return refuse(ports.db, prospect, stored, ports.newId(), application, ended, actorOf(via));
   }
   const code = newCode(ports);
@@ -191,13 +192,17 @@ async function commit(given: Commit): Promise<{ standing: Standing; application:
     seat: newSeat(allocation, prospect.now),
     mayWait: hasWaitlist(allocation),
     applies: applies || via.applied !== undefined,
-    application: via.applied?.id ?? null,
+    application: via.applied?.id ?? (await heldApplication(via, arrival.campaign.id)),
     code,
     actor: actorOf(via),
     newId: ports.newId,
   });
   return { standing, application: null };
 }
+
+/** The pending application whose page the same browser holds: it ends as theirs. */
+const heldApplication = async (via: Via, campaignId: Id): Promise<Id | null> =>
+  via.kind === "gate" ? via.browser.applicationOf(campaignId) : null;
 
 /** An evaluation as it is kept: with the facts that it was made on, where the gate asked for more than a tick. */
 async function storedOf(

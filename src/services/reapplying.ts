@@ -14,7 +14,7 @@ import {
 import type { Arrival } from "../store/arrival.ts";
 import { hashAccessCode } from "./access-codes.ts";
 import { readApplicationPass } from "./application-pass.ts";
-import { type Sent, unsealSent } from "./applications.ts";
+import { SECOND_LOOK, type Sent, unsealSent } from "./applications.ts";
 import { arriveBy } from "./arrivals.ts";
 import { gatherFacts } from "./gate-facts.ts";
 import { HUMAN_BEFORE } from "./humans.ts";
@@ -165,6 +165,13 @@ export async function keepApplications(ports: Ports): Promise<void> {
     if (ids.length < PAGE) return;
   }
 }
+
+/** The look at a new application that comes in any case, once what raced with it is written. See `SECOND_LOOK`. */
+export const lookOnceMore = (ports: Ports, pass: string): void =>
+  ports.later(`application ${pass}`, SECOND_LOOK, async () => {
+    const id = await readApplicationPass(ports, pass);
+    if (id !== null) await reapply(ports, id);
+  });
 
 /** Looks at who is due soon after a write that touched somebody's gate, outside and in. The jobs come by in any case. */
 export function lookAgainSoon(ports: Ports): void {

@@ -1,6 +1,7 @@
 import { joinInput } from "../../domain/join.ts";
 import { pickLocale } from "../../domain/text.ts";
 import { joinByServer } from "../../services/joins.ts";
+import { lookOnceMore } from "../../services/reapplying.ts";
 import { callOf, originOf } from "../env.ts";
 import { joinAnswer, presentJoin } from "../join-answer.ts";
 import { answer, body, idParam, route, router } from "./route.ts";
@@ -19,6 +20,7 @@ export const joins = router().openapi(
   async (c) => {
     const locale = pickLocale(c.req.header("Accept-Language"));
     const result = await joinByServer(callOf(c), c.req.valid("param").id, c.req.valid("json"), locale);
+    if (result.application !== null) lookOnceMore(c.get("ports"), result.application);
     return c.json(presentJoin(result, originOf(c), locale), 200);
   },
 );

@@ -29,7 +29,11 @@ export const keepEvaluation = (t: Terms, slot: Slot<Kept>, guard: SQL) =>
  * Ends the application of a prospect who got in (`admitted`), or who will not (`rejected`): by the request on
  * behalf of it, or by its own ticket. One that somebody else sent under this identity is `withdrawn`.
  */
-export const endApplication = (t: Terms, application: SQL, state: "admitted" | "rejected", when: SQL) =>
-  sql`UPDATE applications SET due_at = NULL, updated_at = ${t.now}, state = iif(id = ${application}
-      OR coalesce(ticket = ${t.ticket}, 0), ${sql.raw(`'${state}'`)}, ${sql.raw(state === "admitted" ? "'withdrawn'" : "state")})
-    WHERE campaign_id = ${t.campaign} AND identity_hash = ${t.identityHash} AND ${when}`;
+export const endApplication = (t: Terms, application: SQL, state: "admitted" | "rejected", when: SQL) => {
+  const mine = sql`(id IS ${application} OR coalesce(ticket = ${t.ticket}, 0))`;
+  const ended = sql`UPDATE applications SET due_at = NULL, updated_at = ${t.now}, state =`;
+  const theirs = sql`campaign_id = ${t.campaign} AND identity_hash = ${t.identityHash} AND ${when}`;
+  return state === "admitted"
+    ? sql`${ended} iif(${mine}, 'admitted', 'withdrawn') WHERE ${theirs}`
+    : sql`${ended} 'rejected' WHERE ${theirs} AND ${mine}`;
+};

@@ -25,8 +25,11 @@ export type NewApplication = {
 /** A case in a queue. `tries`: the next one of a case that was decided against, which is opened once more; else 1. */
 export type NewCase = { queue: string; tries: number };
 
-/** The application on whose behalf a gate was judged again, and when it was due, as it was read before. */
-export type Ended = { id: Id | null; dueAt: number | null };
+/**
+ * The application that a refusal ends: the one that the same browser holds, or the one on whose behalf the gate
+ * was judged again (`again`), and when that was due, as it was read before.
+ */
+export type Ended = { id: Id | null; again: boolean; dueAt: number | null };
 
 /** An application as its sender may see it: `attempt` tells whether this very request wrote it. */
 export type OwnApplication = { id: Id; attempt: number; ticket: string | null };
@@ -147,7 +150,7 @@ export async function refuse(
     holds: application?.holds ?? ended?.id ?? null,
     dueAt: application?.dueAt ?? null,
     seenDueAt: ended?.dueAt ?? null,
-    again: ended?.id ? 1 : 0,
+    again: ended?.again ? 1 : 0,
     cases: JSON.stringify((application?.reviews.cases ?? []).map(({ queue, tries }) => [queue, tries])),
     actor,
     evidence: application?.reviews.evidence ?? "",
