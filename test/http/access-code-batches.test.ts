@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, apiWith, joinBy, mintCampaign, mintWorkspace, newIdentity } from "../support/api.ts";
+import { inParallel } from "../support/load.ts";
 import { expectProblem, made } from "./support/expect.ts";
 
 const GATED = { gate: { kind: "accessCode" } };
@@ -95,7 +96,8 @@ describe("a crowd with one code", () => {
   test("of ten uses: of 500 at once ten are in, and everybody else is told why not", async () => {
     const { path, come, mint } = await gated(500);
     const [{ code }] = await mint({ maxUses: 10 });
-    const answers = await Promise.all(Array.from({ length: 500 }, () => come(code)));
+    const people = Array.from({ length: 500 }, newIdentity);
+    const answers = await inParallel(people, 64, (who) => come(code, who));
     const inside = answers.filter(({ outcome }) => outcome === "joined");
     expect(inside).toHaveLength(10);
     expect(new Set(inside.map(({ participant }) => participant.id)).size).toBe(10);
@@ -105,5 +107,5 @@ describe("a crowd with one code", () => {
       expect(reasons).toContainEqual(expect.objectContaining({ code: "code_used_up" }));
     }
     expect((await made(api.get(path))).data[0]).toMatchObject({ uses: 10, maxUses: 10 });
-  });
+  }, 120_000);
 });

@@ -32,7 +32,7 @@ const insert = (id: number, text: string | null) => ({
   params: [id, text],
 });
 
-describe.each(Object.entries(drivers))("writes that wait together on %s", (name, open) => {
+describe.each(Object.entries(drivers))("statements that wait together on %s", (name, open) => {
   let opened: Opened;
   beforeAll(async () => {
     opened = await open();
@@ -76,6 +76,14 @@ describe.each(Object.entries(drivers))("writes that wait together on %s", (name,
     expect(sorted).toEqual(Array.from({ length: 50 }, (_, i) => (sorted[0] as number) + i));
     // A Worker's requests look for their turn each by itself; elsewhere the first to come is the first.
     if (!name.includes("Worker")) expect(ids).toEqual(sorted);
+  });
+
+  test("bear more reads at once than a server takes", async () => {
+    const count = { sql: "SELECT count(*) FROM t", params: [] };
+    const results = await Promise.all(
+      Array.from({ length: 300 }, () => opened.driver([count], "read").then(([rows]) => rows?.[0]?.[0])),
+    );
+    expect(new Set(results).size).toBe(1);
   });
 
   test("refuse a result whose columns share a name", async () => {
