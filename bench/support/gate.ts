@@ -49,12 +49,9 @@ const TREE: unknown = {
     { kind: "schedule", at: "scan", from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z" },
     { any: [{ kind: "review" }, { kind: "list", list: "ppl_00000000002", mode: "allow" }] },
     {
-      any: [
-        { kind: "human", by: "proof" },
-        { kind: "level", min: 2 },
-      ],
+      any: [{ kind: "human", by: "proof" }, { kind: "newcomer" }],
     },
-    { any: [{ kind: "verifiedContact" }, { kind: "level", min: 1 }] },
+    { any: [{ kind: "verifiedContact" }, { kind: "newcomer" }] },
   ],
 };
 
@@ -136,8 +133,7 @@ export function decideByHand(facts: Facts): boolean {
     answered >= 4 &&
     fold("title") !== "recruiter" &&
     !facts.lists.includes("ppl_00000000001") &&
-    (facts.reviews.some(({ state }) => state === "approved") || facts.lists.includes("ppl_00000000002")) &&
-    (facts.human?.ok === true || level >= 2)
+    (facts.reviews.some(({ state }) => state === "approved") || facts.lists.includes("ppl_00000000002"))
   );
 }
 
