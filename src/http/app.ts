@@ -21,6 +21,7 @@ import { keys } from "./api/keys.ts";
 import { lists } from "./api/lists.ts";
 import { members } from "./api/members.ts";
 import { membership } from "./api/membership.ts";
+import { orderImport } from "./api/order-import.ts";
 import { orderSources } from "./api/order-sources.ts";
 import { orders } from "./api/orders.ts";
 import { participants } from "./api/participants.ts";
@@ -94,8 +95,9 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   app.use(request(ports));
   app.use(usualLimit);
   app.use("/v1/*", authenticate(), rowsLimit);
-  // Before JSON is demanded: these bodies are pictures.
+  // Before JSON is demanded: these bodies are pictures and tables.
   app.route("/v1", images);
+  app.route("/v1", orderImport);
   app.use("/v1/*", async (c, next) => {
     if (c.req.header("Content-Type") !== undefined && /^(POST|PATCH|PUT)$/.test(c.req.method)) demandJson(c);
     await next();

@@ -177,6 +177,7 @@ export async function mintWorld(api: Api): Promise<World> {
       "post /v1/participants/{id}/move": { inviterId: null, cause: "typed the wrong code" },
       "post /v1/orders": ORDER,
       "post /v1/orders/{id}/refund": { amount: 100, eventId: "refund-1" },
+      "post /v1/orders/import": new TextEncoder().encode("reference,amount,currency\nB-1,100,CNY\n"),
       "post /v1/order-sources": SOURCE,
       "post /v1/reviews/{id}/approve": { reason: "a friend of the house" },
       "post /v1/reviews/{id}/reject": { reason: "no name" },
