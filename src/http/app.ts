@@ -7,6 +7,7 @@ import { audit } from "./api/audit.ts";
 import { boards } from "./api/boards.ts";
 import { campaigns } from "./api/campaigns.ts";
 import { centres } from "./api/centres.ts";
+import { checks } from "./api/checks.ts";
 import { communities } from "./api/communities.ts";
 import { displays } from "./api/displays.ts";
 import { groups } from "./api/groups.ts";
@@ -63,6 +64,7 @@ const API = [
   lists,
   membership,
   standing,
+  checks,
   health,
   attribution,
   boards,

@@ -9,6 +9,7 @@ import {
 } from "../../support/api.ts";
 import { made } from "./expect.ts";
 import { memberOf } from "./people.ts";
+import { mintRechecked } from "./rechecks.ts";
 import { logoPixels, pngOf, qrPixels } from "./pictures.ts";
 
 type Schema = { type?: string | string[]; properties?: Record<string, Schema> };
@@ -111,6 +112,7 @@ export async function mintWorld(api: Api): Promise<World> {
     const { data } = await made(api.get(`/v1/campaigns/${door.campaign.id}/reviews?state=open&limit=100`));
     return data.at(-1).id;
   };
+  const checked = await mintRechecked(api, { graceHours: 0 });
   const logo = pngOf(logoPixels());
   const groupQr = pngOf(qrPixels(GROUP.joinUrl));
   const world: World = {
@@ -132,6 +134,9 @@ export async function mintWorld(api: Api): Promise<World> {
       reviews: await caseOf(),
       // Nobody who is removed may come back by the other operations.
       "post /v1/participants/{id}/remove": removed.participant.id,
+      "get /v1/participants/{id}/checks": await checked.member(),
+      "post /v1/participants/{id}/checks/exempt": await checked.member(),
+      "post /v1/participants/{id}/checks/remove": await checked.member(),
       "post /v1/invites/{id}/displays": rotating.id,
       "get /v1/invites/{id}/displays": rotating.id,
     },
@@ -172,6 +177,11 @@ export async function mintWorld(api: Api): Promise<World> {
       "post /v1/participants/{id}/void": { cause: "a double" },
       "post /v1/participants/{id}/restore": { cause: "no double" },
       "post /v1/participants/{id}/remove": { cause: "sells followers" },
+      "post /v1/participants/{id}/checks/exempt": {
+        until: "2099-01-01T00:00:00Z",
+        cause: "a guest of honour",
+      },
+      "post /v1/participants/{id}/checks/remove": { cause: "their time is over" },
       "post /v1/participants/{id}/disqualify": { cause: "staff" },
       "post /v1/participants/{id}/reinstate": { cause: "no staff" },
       "post /v1/participants/{id}/move": { inviterId: null, cause: "typed the wrong code" },
@@ -191,6 +201,7 @@ export async function mintWorld(api: Api): Promise<World> {
     fresh: {
       "post /v1/groups/{id}/merge": async () =>
         (await post(`/v1/communities/${community.id}/groups`, GROUP)).id,
+      "post /v1/participants/{id}/checks/remove": checked.dueMember,
       "post /v1/reviews/{id}/approve": caseOf,
       "post /v1/reviews/{id}/reject": caseOf,
       "post /v1/reviews/{id}/assign": caseOf,
