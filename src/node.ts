@@ -36,10 +36,14 @@ function secretOf(given: string | undefined, folder: string): string {
   return readFileSync(file, "utf8").trim();
 }
 
+/** Longer than proxies and clients keep an idle connection: whoever closes first must not be this end. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** Starts the listener; answers when it has its port (0 asks for a free one). */
 const listen = (fetch: (request: Request) => Response | Promise<Response>, wanted: number) =>
   new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve, reject) => {
-    const server = serve({ fetch, port: wanted }, ({ port }) => resolve({ server, port }));
+    const options = { fetch, port: wanted, serverOptions: { keepAliveTimeout: KEEP_ALIVE_MS } };
+    const server = serve(options, ({ port }) => resolve({ server, port }));
     server.once("error", reject);
   });
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type Facts, NO_STORED_FACTS, type StoredFacts } from "./criteria/facts.ts";
 import type { LeafResult } from "./criteria/types.ts";
-import { gate } from "./gate.ts";
+import { gate, MAX_GATE_NODES } from "./gate.ts";
 import { type Id, parseId } from "./id.ts";
 import { IDENTITY_TYPES } from "./identity.ts";
-import { attributes } from "./join.ts";
+import { answers, attributes } from "./join.ts";
 import { amount, currency, orderItem } from "./order.ts";
 import { instant, line } from "./shapes.ts";
 
@@ -24,16 +24,17 @@ const order = z.strictObject({
   fee: z.boolean().default(false),
 });
 
+/** Names with values, of which a gate's leaves can name no more. */
+const named = <T extends z.ZodType>(value: T) =>
+  z
+    .record(z.string().max(100), value)
+    .refine((given) => Object.keys(given).length <= MAX_GATE_NODES, `has more than ${MAX_GATE_NODES} fields`);
+
 /** What a marketer supposes of somebody; what is left out is unknown, or nobody. */
 export const supposed = z.strictObject({
   now: instant.optional(),
   acknowledged: z.boolean().default(true),
-  answers: z
-    .record(
-      z.string().max(40),
-      z.union([z.string().max(2000), z.number(), z.boolean(), z.array(z.string().max(500)).max(50)]),
-    )
-    .default({}),
+  answers: answers.default({}),
   identityType: z.enum(IDENTITY_TYPES).default("email"),
   emailDomain: line(255).optional(),
   vouched: z.boolean().default(false),
@@ -51,10 +52,10 @@ export const supposed = z.strictObject({
   attributes: attributes.default({}),
   accessCode: z.enum(["valid", "unknown", "expired", "used_up", "revoked"]).optional(),
   orders: z.array(order).max(50).default([]),
-  reviews: z.record(z.string().max(40), z.enum(["open", "approved", "rejected"])).default({}),
+  reviews: named(z.enum(["open", "approved", "rejected"])).default({}),
   contactVerified: z.boolean().default(false),
   lists: z.array(id("list")).max(50).default([]),
-  quotas: z.record(z.string().max(100), z.int().min(0)).default({}),
+  quotas: named(z.int().min(0)).default({}),
 });
 export type Supposed = z.output<typeof supposed>;
 

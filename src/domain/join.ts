@@ -4,7 +4,8 @@ import { instant, line } from "./shapes.ts";
 
 const answer = z.union([z.string().max(2000), z.number(), z.boolean(), z.array(z.string().max(500)).max(50)]);
 
-const answers = z
+/** What was filled in, by the fields' names. */
+export const answers = z
   .record(z.string().max(40), answer)
   .refine((given) => Object.keys(given).length <= 50, "has more than 50 fields");
 
