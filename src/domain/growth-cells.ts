@@ -24,3 +24,16 @@ export type Slice = keyof typeof SLICES;
 /** What is counted by when it happened, beside joins and scans. */
 export const HAPPENINGS = { confirmed: 0, qualified: 1, leaves: 2, returns: 3 } as const;
 export type Happening = keyof typeof HAPPENINGS;
+
+/** What holds of a person, as bits of one number. `credited`: bringing them counts, see `isCredited`. */
+export const MARKS = {
+  confirmed: 1,
+  qualified: 2,
+  validated: 4,
+  present: 8,
+  away1: 16,
+  away7: 32,
+  away30: 64,
+  credited: 128,
+} as const;
+export type Mark = keyof typeof MARKS;

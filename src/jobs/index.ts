@@ -1,4 +1,5 @@
 import type { Ports } from "../runtime/ports.ts";
+import { keepCounts } from "../services/counting.ts";
 import { forgetOldFacts } from "../services/gates.ts";
 import { keepApplications } from "../services/reapplying.ts";
 import { keepChecks } from "../services/rechecking.ts";
@@ -9,6 +10,7 @@ import type { Job } from "./job.ts";
 export const JOBS: readonly Job[] = [
   { name: "seats", everySeconds: 15, run: keepSeats },
   { name: "boards", everySeconds: 5, run: keepBoards },
+  { name: "figures", everySeconds: 5, run: keepCounts },
   { name: "applications", everySeconds: 10, run: keepApplications },
   { name: "facts", everySeconds: 3600, run: forgetOldFacts },
   { name: "recheck", everySeconds: 60, run: keepChecks },

@@ -6,7 +6,8 @@ import type { Report } from "../store/verify.ts";
 const SHOWN = 1000;
 
 /** A difference as an operator reads it. */
-export function describe({ what, id, campaignId, stored, derived, board, bucket }: Difference): string {
+export function describe(difference: Difference): string {
+  const { what, id, campaignId, stored, derived, board, bucket, cell } = difference;
   const { of, as }: { of: (typeof CHECKED)[typeof what]["of"]; as?: string } = CHECKED[what];
   const value = (n: number | null): string => {
     if (n === null) return "nothing";
@@ -16,7 +17,7 @@ export function describe({ what, id, campaignId, stored, derived, board, bucket 
   const whose = of === "board" ? `board ${id}` : `${of} ${formatId(of, id)}`;
   const where =
     board === undefined
-      ? ""
+      ? (cell ?? "") && ` (${cell})`
       : ` on board ${board.id} (${board.name}${board.final ? ", final" : ""}${bucket ? `, bucket ${bucket.bucket} of level ${bucket.level}` : ""})`;
   const campaign =
     campaignId === null || of === "campaign" ? "" : ` in campaign ${formatId("campaign", campaignId)}`;

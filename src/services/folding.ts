@@ -90,11 +90,11 @@ export function foldSoon(ports: Ports, campaignId: Id): void {
   ports.later(`fold ${campaignId}`, FOLLOW_MS, () => foldCampaign(ports, campaignId));
 }
 
-const allowances = new WeakMap<Ports["log"], Map<Id, Allowance>>();
+const allowances = new WeakMap<Ports["log"], Map<string, Allowance>>();
 
-/** Takes one of the folds that readers of a campaign may ask for; false when there is none left. */
-function mayFold(ports: Ports, campaignId: Id): boolean {
-  const all = allowances.get(ports.log) ?? new Map<Id, Allowance>();
+/** Takes one of the folds, or counts, that readers of a campaign may ask for; false when there is none left. */
+export function mayFold(ports: Ports, campaignId: string): boolean {
+  const all = allowances.get(ports.log) ?? new Map<string, Allowance>();
   allowances.set(ports.log, all);
   const now = ports.now();
   const { left, at } = refill(all.get(campaignId) ?? fullAllowance(now), now);
@@ -103,8 +103,8 @@ function mayFold(ports: Ports, campaignId: Id): boolean {
   return left >= 1;
 }
 
-/** The instant up to which everything is in the boards that were read at `at`. */
-const accurateAsOf = ({ firstUnfolded, dueSince }: Lag, at: number): number =>
+/** The instant up to which everything is in what was read at `at`. */
+export const accurateAsOf = ({ firstUnfolded, dueSince }: Lag, at: number): number =>
   Math.min(at, dueSince ?? at, firstUnfolded === null ? at : idTime(firstUnfolded));
 
 /**

@@ -28,7 +28,8 @@ import {
   sumBuckets,
 } from "../domain/time-buckets.ts";
 import * as store from "../store/growth/read.ts";
-import { type Call, demand, found, tenantOf } from "./call.ts";
+import { type Call, demand, found } from "./call.ts";
+import { askedNow, readCounted, readNext } from "./counting.ts";
 import { type Bounds, boundsOf, type Range, rangeFault, readRange } from "./range.ts";
 
 export type Funnel = {
@@ -39,15 +40,16 @@ export type Funnel = {
   comparison: { period: Bounds; steps: Step[]; difference: Difference[] } | null;
 };
 
-/** How many people came how far in a campaign, and how far those of another time did. One round trip. */
+/** How many people came how far in a campaign, and how far those of another time did. */
 export async function readCampaignFunnel(call: Call, id: Id, given: Range, other: Range): Promise<Funnel> {
   demand(call, "read");
   const compares = other.from !== undefined || other.to !== undefined;
   const windows = [readRange(given), ...(compares ? [readRange(other, "compareFrom")] : [])];
-  const now = call.ports.now();
-  const mature = matureBefore(now);
-  const asked = { tenant: tenantOf(call), id, now };
-  const read = found(await store.readFunnel(call.ports.db, asked, windows, mature), "campaign");
+  const read = await readCounted(call, id, async (asked) => {
+    const mature = matureBefore(asked.now);
+    return { ...found(await store.readFunnel(call.ports.db, asked, windows, mature), "campaign"), mature };
+  });
+  const { mature } = read;
   const stepsOf = (i: number): Step[] => {
     const [counts, window] = [read.windows[i], windows[i] ?? ALL_QUARTERS];
     return counts === undefined
@@ -60,7 +62,7 @@ export async function readCampaignFunnel(call: Call, id: Id, given: Range, other
   const steps = stepsOf(0);
   const others = stepsOf(1);
   return {
-    accurateAsOf: now,
+    accurateAsOf: read.accurateAsOf,
     period: boundsOf(windows[0] ?? ALL_QUARTERS, given),
     steps,
     waitlisted: read.waitlisted,
@@ -90,7 +92,7 @@ export type SeriesAnswer = {
 
 /**
  * What happened hour by hour or day by day on the campaign's clocks, up to now. What is asked for is
- * widened to whole hours or days. One round trip.
+ * widened to whole hours or days. At most two round trips.
  */
 export async function readCampaignSeries(call: Call, id: Id, ask: SeriesAsk): Promise<SeriesAnswer> {
   demand(call, "read");
@@ -98,17 +100,18 @@ export async function readCampaignSeries(call: Call, id: Id, ask: SeriesAsk): Pr
   const now = call.ports.now();
   const to = Math.min(ask.to ?? now + 1, now + 1);
   const from = ask.from ?? Math.max(0, to - PAST_MS[ask.by]);
-  const asked = { tenant: tenantOf(call), id, now };
   const around = quartersOf(Math.max(0, from - REACH_MS), to + REACH_MS);
   const most = MAX_BUCKETS * PAST_HOURS[ask.by] * HOUR_MS;
   if (to - from > most) throw tooMany();
-  const read = found(await store.readSeries(call.ports.db, asked, ask.metric, around), "campaign");
+  const read = await readCounted(call, id, async (asked) =>
+    found(await store.readSeries(call.ports.db, asked, ask.metric, around), "campaign"),
+  );
   const buckets = bucketsBetween(ask.by, read.timezone, from, to);
   if (buckets === null) throw tooMany();
   const counts = read.counts.map(([quarter, n]) => [quarterStart(quarter), n] as const);
   const values = sumBuckets(buckets, counts);
   return {
-    accurateAsOf: now,
+    accurateAsOf: read.accurateAsOf,
     timezone: read.timezone,
     buckets: buckets.map((bucket, i) => ({ ...bucket, value: values[i] ?? 0 })),
     total: values.reduce((sum, value) => sum + value, 0),
@@ -143,20 +146,22 @@ export type GrowthAnswer = {
 export async function readCampaignGrowth(call: Call, id: Id, ask: GrowthAsk): Promise<GrowthAnswer> {
   demand(call, "read");
   readRange(ask);
-  const { db, now } = call.ports;
-  const asked = { tenant: tenantOf(call), id, now: now() };
-  const { timezone, first } = found(await store.readGrowthHead(db, asked), "campaign");
+  const { db } = call.ports;
+  const asked = askedNow(call, id);
+  const head = found(await store.readGrowthHead(db, asked), "campaign");
+  const { timezone, first } = head;
   const windows = cohortsOf(ask, timezone, first, asked.now);
-  const read = await store.readGrowth(
-    db,
-    asked,
-    windows.map(({ from, to }) => ({ from: quarterOf(from), to: quarterOf(to) })),
-    LEVELS,
+  const { total, generations, cohorts, accurateAsOf } = await readNext(call, asked, head, (next) =>
+    store.readGrowth(
+      db,
+      next,
+      windows.map(({ from, to }) => ({ from: quarterOf(from), to: quarterOf(to) })),
+      LEVELS,
+    ),
   );
-  const { total, generations } = read;
   const told = generations.reduce<Brought>(addBrought, { people: 0, brought: 0, inviters: 0 });
   return {
-    accurateAsOf: asked.now,
+    accurateAsOf,
     timezone,
     totals: {
       organic: rateOf(total.organic, total.people, "people whom nobody brought / people"),
@@ -165,7 +170,7 @@ export async function readCampaignGrowth(call: Call, id: Id, ask: GrowthAsk): Pr
     },
     // A cohort is there when somebody joined: days without one have none.
     cohorts: windows.flatMap((window, i) => {
-      const cohort = read.cohorts[i];
+      const cohort = cohorts[i];
       return cohort === undefined || cohort.people === 0
         ? []
         : [{ ...window, ...spreadOf(cohort, cohort.spans) }];
@@ -182,10 +187,13 @@ export async function readCampaignGrowth(call: Call, id: Id, ask: GrowthAsk): Pr
   };
 }
 
+/** So long before the first person another one may have joined: clocks of several servers differ. */
+const LATE_MS = HOUR_MS;
+
 /** The cohorts that are asked for; the newest of all where nobody says from when on. */
 function cohortsOf(ask: GrowthAsk, timezone: string, first: number | null, now: number): Window[] {
   if (first === null) return [];
-  const begin = quarterStart(first);
+  const begin = first - LATE_MS;
   const last = Math.min((ask.to ?? now + 1) - 1, now);
   if (ask.from === undefined) return bucketsUpTo(ask.by, timezone, begin, last, MAX_BUCKETS);
   const from = Math.max(ask.from, bucketAt(ask.by, timezone, begin).from);

@@ -11,8 +11,10 @@ import type { Difference, What } from "../store/verify/difference.ts";
 import { listCampaignNumbers } from "../store/verify/head.ts";
 import * as counts from "../store/verify/mend-counts.ts";
 import { findStructure } from "../store/verify/structure.ts";
+import * as figures from "../store/verify/mend-figures.ts";
 import { mendCredits, mendLevels, mendPeople } from "../store/verify/mend-people.ts";
 import { buildBoard } from "./board-building.ts";
+import { countCampaign } from "./counting.ts";
 import { foldCampaign } from "./folding.ts";
 
 /** Rows that are mended in one batch. */
@@ -123,6 +125,37 @@ async function rebuildCampaign(
   }
   tell(boards.length, "boards built anew");
   await foldPatiently(ports, id);
+  await mendFigures(ports, campaign, new Set(differences.map(({ what }) => what)), say);
+}
+
+/** What of people's figures can differ, and of visits and gates. */
+const OF_FIGURES: readonly What[] = [
+  ...(["counted inviter", "counted generation", "counted root", "counted marks"] as const),
+  ...(["counted friends", "counted quarter", "half cleared counts"] as const),
+  ...(["count of people", "count of events", "count of cycles"] as const),
+];
+const OF_ARRIVALS: readonly What[] = ["count of visits", "count of the gate"];
+
+/** Counts anew what figures are read from, where something of it is wrong. Readers recount meanwhile. */
+async function mendFigures(
+  ports: Ports,
+  campaign: number,
+  wrong: ReadonlySet<What>,
+  say: (line: string) => void,
+): Promise<void> {
+  const { db } = ports;
+  const id = formatId("campaign", campaign);
+  if (OF_ARRIVALS.some((what) => wrong.has(what))) {
+    await figures.mendArrivals(db, campaign);
+    say(`campaign ${id}: visits and people at the gate counted anew`);
+  }
+  if (!OF_FIGURES.some((what) => wrong.has(what))) return;
+  await figures.beginClearing(db, campaign);
+  for (let after: number | null = 0; after !== null;)
+    after = await figures.clearPeople(db, campaign, after, SWEEP);
+  await figures.endClearing(db, campaign);
+  await countCampaign(ports, id, Number.POSITIVE_INFINITY);
+  say(`campaign ${id}: its people counted anew for the figures`);
 }
 
 /** Mends what is counted apart from campaigns' boards: seats, uses, and rows that hang on nothing. */

@@ -4,6 +4,7 @@ import type { Id } from "../domain/id.ts";
 import { type Costs, readCosts, writeCosts } from "../store/growth/costs.ts";
 import * as store from "../store/growth/read.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
+import { readCounted } from "./counting.ts";
 import { type Bounds, boundsOf, type Range, readRange } from "./range.ts";
 
 /** Sources in one answer: more than that many posters' names are no overview. */
@@ -25,16 +26,14 @@ export type Sources = {
   truncated: boolean;
 };
 
-/** What each channel and medium brought, the most joins first, and what a member cost there. One round trip. */
+/** What each channel and medium brought, the most joins first, and what a member cost there. At most two round trips. */
 export async function readCampaignSources(call: Call, id: Id, given: Range): Promise<Sources> {
   demand(call, "read");
   const window = readRange(given);
-  const now = call.ports.now();
-  const asked = { tenant: tenantOf(call), id, now };
-  const read = found(
-    await store.readSources(call.ports.db, asked, window, matureBefore(now), MAX_SOURCES + 1),
-    "campaign",
-  );
+  const read = await readCounted(call, id, async (asked) => {
+    const mature = matureBefore(asked.now);
+    return found(await store.readSources(call.ports.db, asked, window, mature, MAX_SOURCES + 1), "campaign");
+  });
   // Costs are of the whole campaign: a part of its time has none.
   const whole = given.from === undefined && given.to === undefined;
   const costs = new Map((whole ? read.costs : []).map((cost) => [sourceKey(cost), cost]));
@@ -46,7 +45,7 @@ export async function readCampaignSources(call: Call, id: Id, given: Range): Pro
   });
   const rows = [...read.sources, ...unseen(read.costs, read.sources, whole)];
   return {
-    accurateAsOf: now,
+    accurateAsOf: read.accurateAsOf,
     period: boundsOf(window, given),
     data: rows.slice(0, MAX_SOURCES).map(present),
     byRoot: read.roots.slice(0, MAX_SOURCES).map(present),

@@ -8,6 +8,8 @@ import { parseConfig } from "../../src/runtime/config.ts";
 import { type D1, d1Driver } from "../../src/runtime/database/d1.ts";
 import { openFile } from "../../src/runtime/database/libsql-file.ts";
 import { readLeaderboard } from "../../src/services/boards.ts";
+import { keepCounts } from "../../src/services/counting.ts";
+import { readCampaignFunnel, readCampaignGrowth } from "../../src/services/growth.ts";
 import type { Driver } from "../../src/store/db.ts";
 import { createDb } from "../../src/store/db.ts";
 import { findDifferences } from "../../src/store/verify.ts";
@@ -73,7 +75,7 @@ describe.each(Object.entries(ENGINES))("an upgrade of %s", (_, open) => {
     }
   });
 
-  test("has the boards that the ledger gives, with everything as it was", async () => {
+  const callNow = () => {
     const ports = buildPorts(parseConfig(TEST_ENV), opened.driver, TEST_ENV.QROVE_SECRET);
     const actor: Actor = {
       keyId: "key_00000000001",
@@ -82,10 +84,39 @@ describe.each(Object.entries(ENGINES))("an upgrade of %s", (_, open) => {
       campaignId: null,
       owner: false,
     };
+    return { ports, actor };
+  };
+
+  test("has the figures that the ledger gives, counted while it serves", async () => {
+    const call = callNow();
+    const campaign = formatId("campaign", CAMPAIGN);
+    const figures = async () => {
+      const { steps } = await readCampaignFunnel(call, campaign, {}, {});
+      const { generations } = await readCampaignGrowth(call, campaign, { by: "day" });
+      return [
+        steps.map(({ step, people }) => `${step} ${people}`),
+        generations.map(({ generation, people, k }) => [generation, people, k.numerator]),
+      ];
+    };
+    const counted = await figures();
+    expect(counted[1]).toEqual([
+      [0, 1, 1],
+      [1, 1, 1],
+      [2, 1, 1],
+      [3, 1, 0],
+    ]);
+    expect(counted[0]).toEqual(expect.arrayContaining(["joined 4", "present 3"]));
+    await keepCounts(call.ports);
+    expect(await figures()).toEqual(counted);
+    expect(await findDifferences(createDb(opened.driver))).toEqual([]);
+  });
+
+  test("has the boards that the ledger gives, with everything as it was", async () => {
+    const call = callNow();
     const board = async (metric: "direct" | "qualified" | "team") =>
-      (
-        await readLeaderboard({ ports, actor }, formatId("campaign", CAMPAIGN), { metric, limit: 10 })
-      ).data.map(({ rank, score, participant }) => [rank, score, participant.displayName]);
+      (await readLeaderboard(call, formatId("campaign", CAMPAIGN), { metric, limit: 10 })).data.map(
+        ({ rank, score, participant }) => [rank, score, participant.displayName],
+      );
     expect(await board("direct")).toEqual([
       [1, 1, "person 0"],
       [1, 1, "person 1"],

@@ -12,6 +12,9 @@ import {
   restoreParticipant,
   voidReferral,
 } from "../../src/services/standing.ts";
+import { findArrival } from "../../src/store/arrival.ts";
+import { countArrivals } from "../../src/store/growth/arrivals.ts";
+import { countStep } from "../../src/store/growth/count.ts";
 import { insertScans } from "../../src/store/scans.ts";
 import { type Clock, openCampaign } from "../support/ports.ts";
 import type { Paper, Person, Source, Verdict } from "./growth-model.ts";
@@ -32,6 +35,7 @@ const weights = {
   restore: 2,
   remove: 1,
   move: 2,
+  count: 6,
 } as const;
 
 export const aHistory = (minLength: number, maxLength: number) =>
@@ -90,6 +94,7 @@ export async function play(
     { invite: stream, source: { channel: "stream", medium: "evening" } as Source },
   ];
   const people: Known[] = [];
+  const visits = new Set<string>();
   const refused: { name: string; gate: Paper["gate"][number] }[] = [];
   const paper: Paper = { timezone, stayMs: stayMinutes * MINUTE, people, scans: [], gate: [] };
   const come = (name: string, code: string, ok: string, inviteCode?: string) =>
@@ -153,7 +158,7 @@ export async function play(
     if (step.kind === "scan") {
       const own = step.other % 3 === 0 ? person : undefined;
       const door = doors[step.who % 2] as (typeof doors)[number];
-      const kind = step.late === 1 ? "bot" : "person";
+      const kind = step.late > 0 ? "bot" : "person";
       const [workspaceId, inviteId] = [call.actor.workspaceId, own && (await inviteOf(call, own))];
       await insertScans(
         call.ports.db,
@@ -162,7 +167,7 @@ export async function play(
             workspaceId,
             campaignId: campaign.id,
             inviteId: inviteId ?? door.invite.id,
-            visitor: `visitor ${i}`,
+            visitor: `visitor ${step.other % 2}`,
             kind,
             device: "phone",
             country: null,
@@ -171,7 +176,17 @@ export async function play(
         ],
         call.ports.newId(),
       );
-      if (kind === "person") paper.scans.push({ at: clock.now, source: own ? null : door.source });
+      // A visitor counts once an invite and hour; the person stands, where a machine came first.
+      const key = `${inviteId ?? door.invite.id} ${Math.floor(clock.now / HOUR)} ${step.other % 2}`;
+      if (kind === "person" && !visits.has(key)) {
+        visits.add(key);
+        paper.scans.push({ at: clock.now, source: own ? null : door.source });
+      }
+    }
+    // Small steps, so that what belongs together is often counted in several.
+    if (step.kind === "count") {
+      await countStep(call.ports.db, campaign.id, 1 + (step.other % 4), clock.now, call.ports.newId());
+      if (step.late === 0) await countArrivals(call.ports.db, 1 + (step.who % 3));
     }
     if (person === undefined || other === undefined) continue;
     if (step.kind === "leave" || step.kind === "return") {
@@ -223,6 +238,5 @@ export async function play(
 
 /** The number of a person's own invite is not in the answer of their join: it is looked up. */
 async function inviteOf(call: Call, { code }: Known): Promise<string> {
-  const { findArrival } = await import("../../src/store/arrival.ts");
   return (await findArrival(call.ports.db, code, null, call.ports.now()))?.invite.id as string;
 }

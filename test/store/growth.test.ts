@@ -27,10 +27,10 @@ const ceil = (at: number) => model.floor(at + 15 * 60_000 - 1, 15);
 
 async function lookAtFunnel(id: string, paper: model.Paper, begin: number) {
   const now = clock.now;
-  const middle = begin + (now - begin) / 2;
+  const middle = begin + 2 + Math.floor((now - begin) / 2);
   const [one, two] = [
     { from: begin + 1, to: middle },
-    { from: middle, to: now + 1 },
+    { from: middle, to: now + 3 },
   ];
   const told = (steps: Awaited<ReturnType<typeof readCampaignFunnel>>["steps"]) =>
     steps.map(({ step, rate, people }) => [step, people, rate?.denominator ?? null]);

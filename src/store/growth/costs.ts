@@ -3,7 +3,7 @@ import type { Cost } from "../../domain/costs.ts";
 import { type Id, parseId } from "../../domain/id.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
 import type { Tenant } from "../tenant.ts";
-import { type Asked, ownCampaignNumber } from "./read.ts";
+import { type Asked, ownCampaignNumber } from "./asked.ts";
 
 /** What a campaign's sources cost, and since when it is known; null while nobody said. */
 export type Costs = { costs: Cost[]; updatedAt: number | null };

@@ -10,19 +10,9 @@ import {
   STAY_DAYS,
 } from "../../domain/growth.ts";
 import type { Happening } from "../../domain/growth-cells.ts";
-import { type Id, parseId } from "../../domain/id.ts";
-import { type Db, jsonQuery, jsonRows } from "../db.ts";
-import type { Tenant } from "../tenant.ts";
-import { cellsOf, cyclesOf, gatedOf, happenedOf, scannedOf } from "./recount.ts";
-
-/** Which campaign is read, for whom, and when. */
-export type Asked = { tenant: Tenant; id: Id; now: number };
-
-/** The campaign's number if it is the tenant's, else NULL: under that nothing is found. */
-export const ownCampaignNumber = ({ tenant, id }: Pick<Asked, "tenant" | "id">): SQL =>
-  sql`(SELECT c.id FROM campaigns c WHERE c.id = ${parseId("campaign", id)}
-    AND c.workspace_id = ${parseId("workspace", tenant.workspaceId)}
-    AND ${tenant.campaignId === null || tenant.campaignId === id ? 1 : 0})`;
+import { type Db, jsonRows } from "../db.ts";
+import { type Asked, ownCampaignNumber, readAsked, tablesOf } from "./asked.ts";
+import type { CountLag } from "./count.ts";
 
 const within = ({ from, to }: Quarters): SQL => sql`quarter >= ${from} AND quarter < ${to}`;
 
@@ -36,10 +26,22 @@ const staySums = (mature: (i: number) => SQL): SQL =>
     sql`, `,
   )})`;
 
-/** What a funnel is made of, window by window. */
-export type FunnelRead = { waitlisted: number; windows: FunnelCounts[] };
+/** Windows as rows `w`, and the rows `k` of a table that are in each. */
+const windowRows = (windows: readonly Quarters[]): SQL =>
+  sql`json_each(${JSON.stringify(windows.map(({ from, to }) => [from, to]))}) w`;
+const inWindow = (column = "quarter"): SQL =>
+  sql.raw(`k.${column} >= w.value->>0 AND k.${column} < w.value->>1`);
 
-/** Counts the steps of a campaign's funnel in each window, or undefined: no such campaign. One read. */
+/** What was read of each of `n` windows; `nothing` of those that have no row. */
+function byWindow<T>(rows: readonly [string][], n: number, nothing: T): T[] {
+  const known = new Map(jsonRows<[number, T]>(rows));
+  return Array.from({ length: n }, (_, i) => known.get(i) ?? nothing);
+}
+
+/** What a funnel is made of, window by window. */
+export type FunnelRead = { lag: CountLag; waitlisted: number; windows: FunnelCounts[] };
+
+/** Counts the steps of a campaign's funnel in each window, or undefined: no such campaign. One round trip. */
 export async function readFunnel(
   db: Db,
   asked: Asked,
@@ -47,45 +49,41 @@ export async function readFunnel(
   mature: readonly number[],
 ): Promise<FunnelRead | undefined> {
   const campaign = ownCampaignNumber(asked);
-  const list = sql`json_each(${JSON.stringify(windows.map(({ from, to }) => [from, to]))}) w`;
-  const inWindow = sql`k.quarter >= w.value->>0 AND k.quarter < w.value->>1`;
-  const [heads, scans, gates, people] = await db.read([
-    jsonQuery(
-      db,
-      sql`SELECT json_object('waitlisted', (SELECT count(*) FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL))
-        FROM campaigns c WHERE c.id = ${campaign}`,
-    ),
-    jsonQuery(
-      db,
-      sql`WITH ${scannedOf(campaign)} SELECT json_object('scans', coalesce(sum(k.n), 0))
-        FROM ${list} LEFT JOIN scanned k ON ${inWindow} GROUP BY w.key ORDER BY w.key`,
-    ),
-    jsonQuery(
-      db,
-      sql`WITH ${gatedOf(campaign)} SELECT json_object('gate', coalesce(sum(k.people), 0), 'passed', coalesce(sum(k.passed), 0))
-        FROM ${list} LEFT JOIN gated k ON ${inWindow} GROUP BY w.key ORDER BY w.key`,
-    ),
-    jsonQuery(
-      db,
-      sql`WITH RECURSIVE ${cellsOf("all", campaign, asked.now)} SELECT json_object('joined', coalesce(sum(people), 0),
-          'confirmed', coalesce(sum(confirmed), 0), 'qualified', coalesce(sum(qualified), 0),
-          'present', coalesce(sum(present), 0), 'stays', json(${staySums((i) => sql`${mature[i] ?? 0}`)}))
-        FROM ${list} LEFT JOIN cells k ON ${inWindow} GROUP BY w.key ORDER BY w.key`,
-    ),
-  ]);
+  const { scanned, gated, cells } = tablesOf(asked);
+  const list = windowRows(windows);
+  const { lag, rows } = await readAsked(db, asked, [
+    sql`SELECT json_object('waitlisted', (SELECT count(*) FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL))
+      FROM campaigns c WHERE c.id = ${campaign}`,
+    sql`WITH ${scanned("all", campaign)} SELECT json_array(w.key, json_object('scans', sum(k.n)))
+      FROM ${list} CROSS JOIN scanned k ON ${inWindow()} GROUP BY w.key`,
+    sql`WITH ${gated(campaign)} SELECT json_array(w.key, json_object('gate', sum(k.people), 'passed', sum(k.passed)))
+      FROM ${list} CROSS JOIN gated k ON ${inWindow()} GROUP BY w.key`,
+    sql`WITH RECURSIVE ${cells("all", campaign, asked.now)} SELECT json_array(w.key, json_object('joined', sum(people),
+        'confirmed', sum(confirmed), 'qualified', sum(qualified), 'present', sum(present),
+        'stays', json(${staySums((i) => sql`${mature[i] ?? 0}`)})))
+      FROM ${list} CROSS JOIN cells k ON ${inWindow()} GROUP BY w.key`,
+  ] as const);
+  const [heads, scans, gates, people] = rows;
   const [head] = jsonRows<{ waitlisted: number }>(heads);
   if (head === undefined) return undefined;
-  const parts = [scans, gates, people].map((rows) => jsonRows<Partial<FunnelCounts>>(rows));
+  const none = { scans: 0, gate: 0, passed: 0, joined: 0, confirmed: 0, qualified: 0, present: 0 };
+  const nothing: FunnelCounts = { ...none, stays: STAY_DAYS.map(() => ({ joined: 0, away: 0 })) };
+  const parts = [scans, gates, people].map((part) =>
+    byWindow<Partial<FunnelCounts>>(part, windows.length, {}),
+  );
   return {
     ...head,
-    windows: windows.map((_, i) => Object.assign({}, ...parts.map((part) => part[i])) as FunnelCounts),
+    lag,
+    windows: windows.map(
+      (_, i) => Object.assign({}, nothing, ...parts.map((part) => part[i])) as FunnelCounts,
+    ),
   };
 }
 
 /** Counts of a series by quarter, in a window; none where nothing happened. */
-export type SeriesRead = { timezone: string; counts: [quarter: number, n: number][] };
+export type SeriesRead = { lag: CountLag; timezone: string; counts: [quarter: number, n: number][] };
 
-/** Reads what happened by quarters of an hour, or undefined: no such campaign. One read. */
+/** Reads what happened by quarters of an hour, or undefined: no such campaign. One round trip. */
 export async function readSeries(
   db: Db,
   asked: Asked,
@@ -93,58 +91,54 @@ export async function readSeries(
   window: Quarters,
 ): Promise<SeriesRead | undefined> {
   const campaign = ownCampaignNumber(asked);
+  const tables = tablesOf(asked);
   const happened = (kind: Happening) => ({
-    table: happenedOf(kind, campaign, asked.now),
+    table: tables.happened(kind, campaign, asked.now),
     from: "happened",
     n: "n",
   });
-  const sources: Record<Series, { table: SQL; from: string; n: string }> = {
-    scans: { table: scannedOf(campaign), from: "scanned", n: "n" },
-    gate: { table: gatedOf(campaign), from: "gated", n: "people" },
-    joins: { table: cellsOf("all", campaign, asked.now), from: "cells", n: "people" },
-    confirmed: happened("confirmed"),
-    qualified: happened("qualified"),
-    leaves: happened("leaves"),
-    returns: happened("returns"),
+  const sources: Record<Series, () => { table: SQL; from: string; n: string }> = {
+    scans: () => ({ table: tables.scanned("all", campaign), from: "scanned", n: "n" }),
+    gate: () => ({ table: tables.gated(campaign), from: "gated", n: "people" }),
+    joins: () => ({ table: tables.cells("all", campaign, asked.now), from: "cells", n: "people" }),
+    confirmed: () => happened("confirmed"),
+    qualified: () => happened("qualified"),
+    leaves: () => happened("leaves"),
+    returns: () => happened("returns"),
   };
-  const { table, from, n } = sources[metric];
-  const [heads, rows] = await db.read([
-    jsonQuery(db, sql`SELECT json_array(c.timezone) FROM campaigns c WHERE c.id = ${campaign}`),
-    jsonQuery(
-      db,
-      sql`WITH RECURSIVE ${table} SELECT json_array(quarter, sum(${sql.raw(n)})) FROM ${sql.raw(from)}
-        WHERE ${within(window)} GROUP BY quarter`,
-    ),
-  ]);
-  const [head] = jsonRows<[string]>(heads);
-  return head && { timezone: head[0], counts: jsonRows<[number, number]>(rows) };
+  const { table, from, n } = sources[metric]();
+  const { lag, rows } = await readAsked(db, asked, [
+    sql`SELECT json_array(c.timezone) FROM campaigns c WHERE c.id = ${campaign}`,
+    sql`WITH RECURSIVE ${table} SELECT json_array(quarter, sum(${sql.raw(n)})) FROM ${sql.raw(from)}
+      WHERE ${within(window)} GROUP BY quarter`,
+  ] as const);
+  const [head] = jsonRows<[string]>(rows[0]);
+  return head && { lag, timezone: head[0], counts: jsonRows<[number, number]>(rows[1]) };
 }
 
-/** When a campaign's first person joined, by quarter; null before that. */
-export type GrowthHead = { timezone: string; first: number | null };
+/** When a campaign's first person joined; null before that. */
+export type GrowthHead = { lag: CountLag; timezone: string; first: number | null };
 
 /** Reads what a campaign's cohorts are laid out by, or undefined: no such campaign. One read. */
 export async function readGrowthHead(db: Db, asked: Asked): Promise<GrowthHead | undefined> {
-  const campaign = ownCampaignNumber(asked);
-  const [rows] = await db.read([
-    jsonQuery(
-      db,
-      sql`WITH RECURSIVE ${cellsOf("all", campaign, asked.now)} SELECT json_object('timezone', c.timezone,
-        'first', (SELECT min(quarter) FROM cells WHERE people > 0)) FROM campaigns c WHERE c.id = ${campaign}`,
-    ),
-  ]);
-  return jsonRows<GrowthHead>(rows)[0];
+  const { lag, rows } = await readAsked(db, { ...asked, from: "kept" }, [
+    sql`SELECT json_object('timezone', c.timezone, 'first', (SELECT p.joined_at FROM participants p
+      WHERE p.campaign_id = c.id ORDER BY p.id LIMIT 1)) FROM campaigns c WHERE c.id = ${ownCampaignNumber(asked)}`,
+  ] as const);
+  const [head] = jsonRows<Omit<GrowthHead, "lag">>(rows[0]);
+  return head && { ...head, lag };
 }
 
 /** People by cohort, and by generation: the root's is 0. Spans are of the friends they brought. */
 export type GrowthRead = {
+  lag: CountLag;
   cohorts: (Brought & { spans: SpanCounts })[];
   generations: (Brought & { generation: number; spans: SpanCounts })[];
   total: Brought & { organic: number; spans: SpanCounts };
 };
 
 /**
- * Reads how people spread the word. One read.
+ * Reads how people spread the word. One round trip.
  * @param cohorts windows that follow each other
  * @param levels how many generations are told one by one
  */
@@ -155,40 +149,35 @@ export async function readGrowth(
   levels: number,
 ): Promise<GrowthRead> {
   const campaign = ownCampaignNumber(asked);
-  const list = sql`json_each(${JSON.stringify(cohorts.map(({ from, to }) => [from, to]))}) w`;
+  const tables = tablesOf(asked);
+  const list = windowRows(cohorts);
   const sums = sql.raw(
     ["people", "brought", "inviters"].map((name) => `'${name}', coalesce(sum(${name}), 0)`).join(", "),
   );
-  const generations = cellsOf("generation", campaign, asked.now);
-  const cycles = cyclesOf("generation", campaign);
-  const [people, spans, levelPeople, levelSpans, totals, totalSpans] = await db.read([
-    jsonQuery(
-      db,
-      sql`WITH RECURSIVE ${cellsOf("all", campaign, asked.now)} SELECT json_object(${sums}) FROM ${list}
-        LEFT JOIN cells k ON k.quarter >= w.value->>0 AND k.quarter < w.value->>1 GROUP BY w.key ORDER BY w.key`,
-    ),
-    jsonQuery(
-      db,
-      sql`WITH ${cyclesOf("all", campaign)} SELECT json_array(w.key, k.span, sum(k.n)) FROM ${list}
-        JOIN cycles k ON k.part >= w.value->>0 AND k.part < w.value->>1 GROUP BY w.key, k.span`,
-    ),
-    jsonQuery(
-      db,
-      sql`WITH RECURSIVE ${generations} SELECT json_object('generation', part, ${sums}) FROM cells
-        WHERE part < ${levels} GROUP BY part HAVING sum(people) > 0 ORDER BY part`,
-    ),
-    jsonQuery(db, sql`WITH ${cycles} SELECT json_array(part, span, n) FROM cycles WHERE part < ${levels}`),
-    jsonQuery(
-      db,
-      sql`WITH RECURSIVE ${generations} SELECT json_object(${sums}, 'organic', coalesce(sum(iif(part = 0, people, 0)), 0)) FROM cells`,
-    ),
-    jsonQuery(db, sql`WITH ${cycles} SELECT json_array(0, span, sum(n)) FROM cycles GROUP BY span`),
-  ]);
+  const generations = tables.cells("generation", campaign, asked.now);
+  const cycles = tables.cycles("generation", campaign);
+  const { lag, rows } = await readAsked(db, asked, [
+    sql`WITH RECURSIVE ${tables.cells("all", campaign, asked.now)} SELECT json_array(w.key, json_object(${sums}))
+      FROM ${list} CROSS JOIN cells k ON ${inWindow()} GROUP BY w.key`,
+    sql`WITH ${tables.cycles("all", campaign)} SELECT json_array(w.key, k.span, sum(k.n))
+      FROM ${list} CROSS JOIN cycles k ON ${inWindow("part")} GROUP BY w.key, k.span`,
+    sql`WITH RECURSIVE ${generations} SELECT json_object('generation', part, ${sums}) FROM cells
+      WHERE part < ${levels} GROUP BY part HAVING sum(people) > 0 ORDER BY part`,
+    sql`WITH ${cycles} SELECT json_array(part, span, n) FROM cycles WHERE part < ${levels}`,
+    sql`WITH RECURSIVE ${generations} SELECT json_object(${sums}, 'organic', coalesce(sum(iif(part = 0, people, 0)), 0)) FROM cells`,
+    sql`WITH ${cycles} SELECT json_array(0, span, sum(n)) FROM cycles GROUP BY span`,
+  ] as const);
+  const [people, spans, levelPeople, levelSpans, totals, totalSpans] = rows;
   const byCohort = spansBy(spans);
   const byLevel = spansBy(levelSpans);
   type Level = Brought & { generation: number };
+  const nobody: Brought = { people: 0, brought: 0, inviters: 0 };
   return {
-    cohorts: jsonRows<Brought>(people).map((one, i) => ({ ...one, spans: byCohort.get(i) ?? [] })),
+    lag,
+    cohorts: byWindow(people, cohorts.length, nobody).map((one, i) => ({
+      ...one,
+      spans: byCohort.get(i) ?? [],
+    })),
     generations: jsonRows<Level>(levelPeople).map((one) => ({
       ...one,
       spans: byLevel.get(one.generation) ?? [],
@@ -223,9 +212,14 @@ export type SourceCounts = {
 };
 
 /** `sources` by the invite that a join is credited to; `roots` by the one that brought the root of the tree. */
-export type SourcesRead = { sources: SourceCounts[]; roots: SourceCounts[]; costs: Cost[] };
+export type SourcesRead = {
+  lag: CountLag;
+  sources: SourceCounts[];
+  roots: SourceCounts[];
+  costs: Cost[];
+};
 
-/** Reads what a campaign's sources brought, the most joins first, or undefined: no such campaign. One read. */
+/** Reads what a campaign's sources brought, the most joins first, or undefined: no such campaign. One round trip. */
 export async function readSources(
   db: Db,
   asked: Asked,
@@ -246,29 +240,23 @@ export async function readSources(
       sum(validated) AS validated, sum(present) AS present, ${staySums((i) => sql`${mature[i] ?? 0}`)} AS stays
     FROM (${counted}) k LEFT JOIN invites i ON i.id = k.part WHERE ${within(window)} GROUP BY i.channel, i.medium)
     WHERE scans > 0 OR joins > 0 ORDER BY joins DESC, scans DESC, channel, medium LIMIT ${limit}`;
-  const [heads, sources, roots] = await db.read([
-    jsonQuery(
-      db,
-      sql`SELECT json_object('costs', json(coalesce((SELECT y.costs FROM campaign_costs y WHERE y.campaign_id = c.id), '[]')))
-        FROM campaigns c WHERE c.id = ${campaign}`,
-    ),
-    jsonQuery(
-      db,
-      sql`WITH RECURSIVE ${cellsOf("via", campaign, asked.now)}, ${scannedOf(campaign)} ${grouped(
-        sql`SELECT part, quarter, 0 AS scans, ${measures} FROM cells UNION ALL SELECT part, quarter, n, ${none} FROM scanned`,
-      )}`,
-    ),
-    jsonQuery(
-      db,
-      sql`WITH RECURSIVE ${cellsOf("root", campaign, asked.now)} ${grouped(
-        sql`SELECT part, quarter, 0 AS scans, ${measures} FROM cells`,
-      )}`,
-    ),
-  ]);
+  const { cells, scanned } = tablesOf(asked);
+  const { lag, rows } = await readAsked(db, asked, [
+    sql`SELECT json_object('costs', json(coalesce((SELECT y.costs FROM campaign_costs y WHERE y.campaign_id = c.id), '[]')))
+      FROM campaigns c WHERE c.id = ${campaign}`,
+    sql`WITH RECURSIVE ${cells("via", campaign, asked.now)}, ${scanned("via", campaign)} ${grouped(
+      sql`SELECT part, quarter, 0 AS scans, ${measures} FROM cells UNION ALL SELECT part, quarter, n, ${none} FROM scanned`,
+    )}`,
+    sql`WITH RECURSIVE ${cells("root", campaign, asked.now)} ${grouped(
+      sql`SELECT part, quarter, 0 AS scans, ${measures} FROM cells`,
+    )}`,
+  ] as const);
+  const [heads, sources, roots] = rows;
   const [head] = jsonRows<{ costs: Cost[] }>(heads);
   if (head === undefined) return undefined;
   return {
     ...head,
+    lag,
     sources: jsonRows<SourceCounts>(sources),
     roots: jsonRows<SourceCounts>(roots),
   };

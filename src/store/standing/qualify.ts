@@ -7,7 +7,7 @@ import { comeTrue } from "./state.ts";
 const A_PAGE = 100;
 
 /** Participants of a campaign who have stayed as long as its rules ask, and were not told so yet. */
-const dueOf = (campaign: SQL, now: number): SQL =>
+export const dueOf = (campaign: SQL, now: number): SQL =>
   sql`FROM participants d INDEXED BY participants_due WHERE d.campaign_id = ${campaign}
     AND d.qualifies_at IS NOT NULL AND d.qualifies_at <= ${now}`;
 

@@ -11,8 +11,9 @@ export const ownParticipant = (tenant: Tenant, id: Id): SQL =>
     ${tenant.campaignId === null ? sql`` : sql`AND p.campaign_id = ${parseId("campaign", tenant.campaignId)}`}`;
 
 /** Whether a standing, as an SQL expression, is one of somebody who was taken out of the campaign. */
-export const isOut = (standing: string): SQL =>
-  sql.raw(`(coalesce(${standing}, '') IN ('removed', 'released'))`);
+export const isOut = (standing: string): SQL => sql.raw(isOutText(standing));
+export const isOutText = (standing: string): string =>
+  `(coalesce(${standing}, '') IN ('removed', 'released'))`;
 
 /** Participant `p` is in the campaign: they did not leave, and were not removed. */
 export const IS_IN = sql`(p.left_at IS NULL AND NOT ${isOut("p.standing")})`;

@@ -2,6 +2,7 @@ import { orderTree } from "../../domain/recount/tree.ts";
 import type { Db } from "../db.ts";
 import { checkCounts } from "./counts.ts";
 import { type Collector, collector } from "./difference.ts";
+import { checkFigures } from "./figures.ts";
 import { readFilters } from "./filters.ts";
 import { type Head, readHead, readVersion } from "./head.ts";
 import { checkPeople, type People } from "./people.ts";
@@ -27,6 +28,7 @@ export async function lookAtCampaign(db: Db, campaignId: number, now: number): P
     await checkTallies(db, head, board, people, order, filtersOf(board), found);
   }
   for (const board of head.boards) await checkCounts(db, head, board, found);
+  await checkFigures(db, campaignId, found);
   if ((await readVersion(db, campaignId)) !== head.version) return undefined;
   return { found, behind: people.behind };
 }

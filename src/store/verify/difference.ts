@@ -33,6 +33,18 @@ export const CHECKED = {
   "people of a board": { of: "campaign" },
   "count of a board": { of: "campaign" },
   "rows of no board": { of: "board" },
+  "counted inviter": { of: "participant", as: "participant" },
+  "counted generation": { of: "participant" },
+  "counted root": { of: "participant" },
+  "counted marks": { of: "participant" },
+  "counted friends": { of: "participant" },
+  "counted quarter": { of: "participant" },
+  "count of people": { of: "campaign" },
+  "count of events": { of: "campaign" },
+  "count of cycles": { of: "campaign" },
+  "count of visits": { of: "campaign" },
+  "count of the gate": { of: "campaign" },
+  "half cleared counts": { of: "campaign" },
 } as const satisfies Record<string, { of: IdKind | "board"; as?: "instant" | "participant" }>;
 
 export type What = keyof typeof CHECKED;
@@ -50,6 +62,8 @@ export type Difference = {
   /** For scores and counts: the board, and the bucket of a count. */
   board?: BoardRef;
   bucket?: { level: number; bucket: number };
+  /** For counts of figures: of what. */
+  cell?: string;
 };
 
 /** How differences name a board: its metric and, where it is not of all time and for all, what it is of. */
@@ -86,7 +100,7 @@ export function collector() {
       campaignId: number,
       stored: number | null,
       derived: number | null,
-      more?: Pick<Difference, "board" | "bucket">,
+      more?: Pick<Difference, "board" | "bucket" | "cell">,
     ) => {
       if (stored !== derived) add({ what, id, campaignId, stored, derived, ...more });
     },

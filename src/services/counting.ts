@@ -1,0 +1,99 @@
+import { MAX_LAG_MS } from "../domain/freshness.ts";
+import type { Id } from "../domain/id.ts";
+import type { Ports } from "../runtime/ports.ts";
+import { countArrivals } from "../store/growth/arrivals.ts";
+import type { Asked } from "../store/growth/asked.ts";
+import { type CountLag, countStep, findUncounted } from "../store/growth/count.ts";
+import { type Call, tenantOf } from "./call.ts";
+import { accurateAsOf, mayFold } from "./folding.ts";
+
+/** Entries of the ledger that are counted in one batch; and visits and people at gates. */
+const STEP = 1000;
+const ARRIVALS = 5000;
+
+/** How long one run counts one campaign, in milliseconds: the next run goes on, and joins have their turn. */
+const RUN_MS = 2500;
+
+/** Counts what is pending of a campaign, until it is late. @returns whether nothing is left */
+export async function countCampaign(ports: Ports, campaignId: Id, until: number): Promise<boolean> {
+  for (let first = true; first || ports.now() < until; first = false) {
+    if (!(await countStep(ports.db, campaignId, STEP, ports.now(), ports.newId()))) return true;
+  }
+  return false;
+}
+
+/** A read of figures, from what is counted already. */
+export const askedNow = (call: Call, id: Id): Asked => ({
+  tenant: tenantOf(call),
+  id,
+  now: call.ports.now(),
+  from: "kept",
+  entryId: call.ports.newId(),
+});
+
+type Counted = { lag: CountLag };
+
+/**
+ * Where what was counted already is not enough: what is pending is counted with the next read; where that is
+ * much, as after an upgrade, the read recounts everything, and the count is brought up to date beside it.
+ * @returns undefined where it is enough
+ */
+function nextOf({ ports }: Call, asked: Asked, { lag }: Counted): Asked | undefined {
+  const { id } = asked;
+  if (lag.firstUnfolded === null && lag.dueSince === null && !lag.far) return undefined;
+  const next = { ...asked, now: ports.now() };
+  if (lag.far) {
+    ports.later(`count ${id}`, 0, async () => void (await countCampaign(ports, id, ports.now() + RUN_MS)));
+    return { ...next, from: "recount" };
+  }
+  const young = asked.now - accurateAsOf(lag, asked.now) < MAX_LAG_MS;
+  return young && !mayFold(ports, `figures ${id}`) ? undefined : { ...next, from: "counted" };
+}
+
+const told = <T extends Counted>(read: T, { from, now }: Asked): T & { accurateAsOf: number } => ({
+  ...read,
+  accurateAsOf: from === "recount" ? now : accurateAsOf(read.lag, now),
+});
+
+/** Reads figures as they are now, or under heavy load as they were at most a second ago: at most two round trips. */
+export async function readCounted<T extends Counted>(
+  call: Call,
+  id: Id,
+  read: (asked: Asked) => Promise<T>,
+): Promise<T & { accurateAsOf: number }> {
+  const asked = askedNow(call, id);
+  const first = await read(asked);
+  const next = nextOf(call, asked, first);
+  return next === undefined ? told(first, asked) : told(await read(next), next);
+}
+
+/** The second read of two, when the first one tells how far the count is behind. */
+export async function readNext<T extends Counted>(
+  call: Call,
+  asked: Asked,
+  first: Counted,
+  read: (asked: Asked) => Promise<T>,
+): Promise<T & { accurateAsOf: number }> {
+  const next = nextOf(call, asked, first) ?? asked;
+  return told(await read(next), next);
+}
+
+/** Counts what is pending of all campaigns, of all tenants: so no reader has much to count. */
+export async function keepCounts(ports: Ports): Promise<void> {
+  for (let after: Id | null = null; ;) {
+    const page: Id[] = await findUncounted(ports.db, after);
+    for (const campaignId of page) {
+      try {
+        await countCampaign(ports, campaignId, ports.now() + RUN_MS);
+      } catch (error) {
+        const name = error instanceof Error ? error.name : "unknown";
+        ports.log.error("job", { job: "figures", campaignId, name });
+      }
+    }
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last;
+  }
+  const until = ports.now() + RUN_MS;
+  while (await countArrivals(ports.db, ARRIVALS)) if (ports.now() >= until) return;
+}
