@@ -8,7 +8,7 @@ import { type Call, tenantOf } from "./call.ts";
 import { accurateAsOf, mayFold } from "./folding.ts";
 
 /** Entries of the ledger that are counted in one batch; and visits and people at gates. */
-const STEP = 1000;
+const STEP = 500;
 const ARRIVALS = 5000;
 
 /** How long one run counts one campaign, in milliseconds: the next run goes on, and joins have their turn. */

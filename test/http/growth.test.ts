@@ -72,10 +72,11 @@ describe("the funnel", () => {
     expectProblem(reversed, 400, "invalid_request", "?compareTo");
   });
 
-  test("costs at most two round trips, and the others no more", async () => {
-    const { campaign } = await scene(api);
-    for (const path of ["funnel", "timeseries", "growth", "sources", "costs"]) {
+  test("costs at most two round trips, and the others no more, with news as without", async () => {
+    const { campaign, people, tell } = await scene(api);
+    for (const [i, path] of ["funnel", "timeseries", "growth", "sources", "costs"].entries()) {
       await figures(api, campaign, path);
+      await tell(people.e, i % 2 === 0 ? "leave" : "rejoin");
       const { headers } = await api.get(`/v1/campaigns/${campaign.id}/${path}`);
       expect(Number(headers.get("X-Round-Trips")), path).toBeLessThanOrEqual(2);
       expect(Number(headers.get("X-Round-Trips")), path).toBeGreaterThan(0);
