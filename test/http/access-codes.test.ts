@@ -69,21 +69,22 @@ describe("access codes", () => {
     expect((await come(usedUp.code)).outcome).toBe("joined");
     const revoked = await mint();
     await made(api.post(`/v1/access-codes/${revoked.id}/revoke`));
-    const cases: [string, string | undefined, RegExp][] = [
-      ["none", undefined, /needed/],
-      ["unknown", "23456789bcd", /no such/i],
-      ["of another campaign", (await other.mint()).code, /no such/i],
-      ["impossible", "'; --", /no such/i],
-      ["used up", usedUp.code, /used up/],
-      ["revoked", revoked.code, /withdrawn/],
-      ["expired", (await mint({ expiresAt: hoursFromNow(-1) })).code, /expired/],
-      ["another's", (await mint({ recipient: newIdentity() })).code, /somebody else/],
+    const cases: [string, string | undefined, RegExp, string][] = [
+      ["none", undefined, /needed/, "code_missing"],
+      ["unknown", "23456789bcd", /no such/i, "code_unknown"],
+      ["of another campaign", (await other.mint()).code, /no such/i, "code_unknown"],
+      ["impossible", "'; --", /no such/i, "code_unknown"],
+      ["used up", usedUp.code, /used up/, "code_used_up"],
+      ["revoked", revoked.code, /withdrawn/, "code_revoked"],
+      ["expired", (await mint({ expiresAt: hoursFromNow(-1) })).code, /expired/, "code_expired"],
+      ["another's", (await mint({ recipient: newIdentity() })).code, /somebody else/, "code_for_another"],
     ];
-    for (const [what, code, message] of cases) {
+    for (const [what, code, message, why] of cases) {
       const answer = await come(code);
       expect(answer, what).toMatchObject({ outcome: "rejected", participant: null, group: null });
       expect(reasonOf(answer), what).toMatchObject({
         result: "fail",
+        code: why,
         message: expect.stringMatching(message),
         remedy: expect.any(String),
       });
