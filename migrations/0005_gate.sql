@@ -128,6 +128,7 @@ CREATE TABLE `orders` (
 	FOREIGN KEY (`workspace_id`) REFERENCES `workspaces`(`id`) ON UPDATE no action ON DELETE no action
 );
 --> statement-breakpoint
+CREATE INDEX `orders_workspace` ON `orders` (`workspace_id`,`id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `orders_reference` ON `orders` (`workspace_id`,`source`,`reference`);--> statement-breakpoint
 CREATE INDEX `orders_offered` ON `orders` (`workspace_id`,`reference`);--> statement-breakpoint
 CREATE INDEX `orders_holder` ON `orders` (`workspace_id`,`holder_hash`,`paid_at`);--> statement-breakpoint

@@ -26,6 +26,11 @@ const order = z.object({
         price: money,
         quantity: z.int().min(0).max(1e6),
         total_discount: money.default("0"),
+        /** The line's share of every discount, the order's own among them. */
+        discount_allocations: z
+          .array(z.object({ amount: money }))
+          .max(100)
+          .default([]),
       }),
     )
     .max(1000)
@@ -60,7 +65,9 @@ function paid(body: unknown, event: string): ProviderEvent {
   const items = found.line_items.map((item, i) => {
     const path = `/line_items/${i}/price`;
     const gross = minor(item.price, code, path) * item.quantity;
-    const net = Math.max(0, gross - minor(item.total_discount, code, path));
+    const shares = item.discount_allocations.map(({ amount }) => amount);
+    const off = (shares.length > 0 ? shares : [item.total_discount]).map((one) => minor(one, code, path));
+    const net = Math.max(0, gross - off.reduce((a, b) => a + b, 0));
     const product = lineOf(item.sku || (item.product_id ?? ""), 200) || "unknown";
     return { product, amount: Math.min(net, ALL_OF_IT) };
   });

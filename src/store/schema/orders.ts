@@ -47,6 +47,7 @@ export const orders = sqliteTable(
     updatedAt: instant("updated_at").notNull(),
   },
   (table) => [
+    index("orders_workspace").on(table.workspaceId, table.id),
     uniqueIndex("orders_reference").on(table.workspaceId, table.source, table.reference),
     index("orders_offered").on(table.workspaceId, table.reference),
     index("orders_holder").on(table.workspaceId, table.holderHash, table.paidAt),
