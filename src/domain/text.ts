@@ -20,6 +20,10 @@ class LateText {
   get "zh-CN"(): string {
     return this.#make()["zh-CN"];
   }
+  /** Kept as any other: getters are no fields, and JSON would drop them. */
+  toJSON(): Text {
+    return this.#make();
+  }
 }
 
 /** Writes a Text that costs nothing until it is read. */
