@@ -3,7 +3,7 @@ import type { Judgement, LeafResult } from "./criteria/types.ts";
 import type { UnmetLeaf } from "./elimination.ts";
 import { evaluateBy } from "./evaluate.ts";
 import type { Gate } from "./gate.ts";
-import { text } from "./text.ts";
+import { type Text, text } from "./text.ts";
 
 /** A leaf's result as it was kept when the person came in: what it did for them. */
 export type KeptLeaf = { path: string; result: LeafResult };
@@ -20,6 +20,11 @@ export type Rejudged = {
 const NOT_PASS: Record<LeafResult, LeafResult> = { pass: "fail", fail: "pass", pending: "pending" };
 const AS_BEFORE = text("As it was when you came in.", "与加入时相同。");
 const RULED_OUT = text("This rules you out: ", "不符合条件：");
+const NOTHING = text("", "");
+
+/** A sentence that can be kept, behind another one. */
+const whole = (sentence: Text, before = NOTHING): Text =>
+  text(before.en + sentence.en, before["zh-CN"] + sentence["zh-CN"]);
 
 /** Whether the leaf at a path stands under an odd number of `none`. */
 const isNegated = (path: string): boolean =>
@@ -51,8 +56,8 @@ export function judgeAgain(gate: Gate | null, facts: Facts, leaves: readonly Kep
     unmet: unmet.map(({ criterion, negated, judgement: { code, reason, remedy, next } }) => ({
       criterion,
       code,
-      message: negated ? text(RULED_OUT.en + reason.en, RULED_OUT["zh-CN"] + reason["zh-CN"]) : reason,
-      remedy: negated ? null : remedy,
+      message: whole(reason, negated ? RULED_OUT : NOTHING),
+      remedy: negated || remedy === null ? null : whole(remedy),
       next: negated ? null : (next ?? null),
     })),
   };
