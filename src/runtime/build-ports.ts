@@ -7,7 +7,7 @@ import { jsonLog, type Log, type Print } from "./log.ts";
 import type { Ports, Rasterise } from "./ports.ts";
 import { createRandom } from "./random.ts";
 import { directRecorder, type MakeRecorder } from "./scans/recorder.ts";
-import { outbound } from "./outbound.ts";
+import { createOutbound, type Outbound } from "./outbound.ts";
 import { createSecrets, type ImportKey } from "./secrets.ts";
 import { httpSender } from "./sending/http.ts";
 import type { Send } from "./sending/message.ts";
@@ -44,7 +44,8 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host:
   const newId = createIds(now, random);
   const log = jsonLog(now, config.QROVE_QUIET === "1", host.print);
   const scanDb = host.scanDriver ? createDb(host.scanDriver) : db;
-  const senders = sendersOf(config, now, host.mail ?? null);
+  const outbound = createOutbound();
+  const senders = sendersOf(config, outbound, now, host.mail ?? null);
   const turnstile = turnstileOf(outbound, config);
   const recorder = host.recorder((scans) => insertScans(scanDb, scans, newId()), log);
   return {
@@ -72,7 +73,12 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host:
 }
 
 /** A mail server takes the e-mails where there is one, and signed calls take the rest. */
-function sendersOf(config: Config, now: () => number, mail: Send | null): Ports["senders"] {
+function sendersOf(
+  config: Config,
+  outbound: Outbound,
+  now: () => number,
+  mail: Send | null,
+): Ports["senders"] {
   const { SENDER_URL: url, SENDER_SECRET: secret } = config;
   const call = url === undefined || secret === undefined ? null : httpSender(outbound, url, secret, now);
   const email = mail ?? call;

@@ -26,11 +26,13 @@ export function isOutboundUrl(text: string): boolean {
  * The runtime's single fetch: within a time, no redirect followed, a bounded answer.
  * @throws where there is no answer in time
  */
-export const outbound: Outbound = async (url, { headers, body }) => {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
-  return { status: response.status, text: await beginning(response) };
-};
+export const createOutbound =
+  (timeoutMs = TIMEOUT_MS): Outbound =>
+  async (url, { headers, body }) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal });
+    return { status: response.status, text: await beginning(response) };
+  };
 
 async function beginning({ body }: Response): Promise<string> {
   if (body === null) return "";

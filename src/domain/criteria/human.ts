@@ -2,8 +2,8 @@ import { z } from "zod";
 import { text } from "../text.ts";
 import { defineCriterion, fail, pass } from "./types.ts";
 
-/** About a second on a cheap phone: see docs/contact-and-human.md. */
-export const DEFAULT_DIFFICULTY = 17;
+/** One to two seconds on a cheap phone, measured: see docs/contact-and-human.md. */
+export const DEFAULT_DIFFICULTY = 18;
 
 const config = z.strictObject({
   kind: z.literal("human"),
