@@ -1,12 +1,14 @@
-// The part of `npm run verify` that no other tool checks: openapi.json is up to date, every path that
-// the docs name exists, files stay small, and migrations only add. No database; seconds.
+// The part of `npm run verify` that no other tool checks: openapi.json and the table of
+// criteria are up to date, every path that the docs name exists, files stay small, and migrations only add. No database; seconds.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { CRITERIA } from "../src/domain/criteria/index.ts";
 import { PROBLEM_CODES, PROBLEMS } from "../src/domain/problem.ts";
 import { createApp } from "../src/http/app.ts";
 import { documentOf } from "../src/http/openapi.ts";
 import { statusOf } from "../src/http/problem.ts";
 import type { Ports } from "../src/runtime/ports.ts";
+import { criteriaTable, laidOut, withTable } from "./criteria-table.ts";
 
 const MAX_LINES = 300;
 const MAX_AGENTS_LINES = 120;
@@ -20,6 +22,10 @@ const read = (file: string): string => readFileSync(file, "utf8");
 
 const document = `${JSON.stringify(documentOf(createApp({} as Ports)), null, 2)}\n`;
 if (read("openapi.json") !== document) faults.push("openapi.json is out of date: npm run openapi");
+
+const criteria = read("docs/criteria.md");
+if (laidOut(withTable(criteria, criteriaTable(CRITERIA))) !== laidOut(criteria))
+  faults.push("docs/criteria.md has an old table: npm run criteria");
 
 // The table of refusals says what the code says: every code, its status, and when.
 const cellsOf = (row: string): string[] =>
