@@ -92,6 +92,24 @@ describe("a fee", () => {
     expect((await settled(pending.application)).state).toBe("admitted");
   });
 
+  test("lets in whoever it is told for by their identity, alone or in an import", async () => {
+    const { invite } = await open(PURCHASE);
+    const people = [newIdentity(), newIdentity()];
+    const pending = [];
+    for (const identity of people) pending.push(await made(joinAtGate(invite.code, { identity })));
+    expect(pending.map(({ outcome }) => outcome)).toEqual(["pending", "pending"]);
+    const order = (identity: object) => ({
+      reference: newTold().number,
+      amount: FEE,
+      currency: "CNY",
+      identity,
+    });
+    await made(api.post("/v1/orders", order(people[0] as object)));
+    const line = JSON.stringify(order(people[1] as object));
+    await made(api.post("/v1/orders/import", line, { "Content-Type": "application/x-ndjson" }));
+    for (const { application } of pending) expect((await settled(application)).state).toBe("admitted");
+  });
+
   test("told for an identity lets in by the next form, and given back it does not", async () => {
     const { campaign, invite } = await open(PAYMENT);
     const [kept, back] = [newIdentity(), newIdentity()];

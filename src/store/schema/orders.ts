@@ -61,12 +61,14 @@ export const receipts = sqliteTable(
     id: idColumn("receipt", "id").primaryKey(),
     workspaceId: idColumn("workspace", "workspace_id").notNull(),
     source: text("source").notNull(),
+    // `paid:` and by what the source knows the order; a refund's own; or a delivery's that means nothing.
     event: text("event").notNull(),
     effect: text("effect").$type<ReceiptEffect>().notNull(),
+    // Of a payment: the order's number. Of a refund: by what the source knows the order, which may be to come.
     orderReference: text("order_reference"),
-    // SHA-256 of the body: an event that comes twice is told from one that reuses an id.
+    // A keyed hash of what was told: an event that comes twice is told from one that says something else.
     digest: text("digest").notNull(),
-    // A refund that came before its order waits here.
+    // What was given back: an order's `refunded` is the sum of these, whichever came first.
     amount: integer("amount"),
     at: instant("at").notNull(),
   },
