@@ -21,6 +21,7 @@ import {
   type Applicant,
   findApplicants,
   forgetFacts,
+  forgetForms,
   type GateVersion,
   listGates,
 } from "../store/evaluations.ts";
@@ -205,10 +206,15 @@ export async function readReport(
 const KEEP_FACTS_DAYS = 90;
 const FORGET = 1000;
 
-/** Forgets the facts behind old evaluations; what was decided, and on which digest, stays. For all tenants. */
+/**
+ * Forgets the facts behind old evaluations, and what was sent by people whose gate was decided long ago, with
+ * what their reviewers saw. What was decided, when, by whom and on which digest stays. For all tenants.
+ */
 export async function forgetOldFacts({ db, now }: Ports): Promise<void> {
   const before = now() - KEEP_FACTS_DAYS * DAY;
-  for (let rounds = 0; rounds < 100; rounds++) {
-    if ((await forgetFacts(db, before, FORGET)) < FORGET) return;
+  for (const forget of [forgetFacts, forgetForms]) {
+    for (let rounds = 0; rounds < 100; rounds++) {
+      if ((await forget(db, before, FORGET)) < FORGET) break;
+    }
   }
 }

@@ -129,3 +129,19 @@ export async function forgetFacts(db: Db, before: number, limit: number): Promis
   const [rows = []] = await db.run("write", forget({ before, limit }));
   return rows.length;
 }
+
+/** What was sent and what reviewers saw, of those whose gate was decided: forgotten as their facts are. */
+const forgetSent = prepared<{ before: number; limit: number }>((slot) => [
+  sql`UPDATE applications SET sealed = '' WHERE id IN (SELECT a.id FROM applications a INDEXED BY applications_sealed
+    WHERE a.state <> 'pending' AND a.sealed <> '' AND a.updated_at < ${slot("before")} LIMIT ${slot("limit")})
+    RETURNING id`,
+  sql`UPDATE reviews SET evidence = '' WHERE id IN (SELECT r.id FROM reviews r INDEXED BY reviews_evidence
+    WHERE r.decided_at IS NOT NULL AND r.evidence <> '' AND r.decided_at < ${slot("before")} LIMIT ${slot("limit")})
+    RETURNING id`,
+]);
+
+/** Forgets forms and evidence that were decided on before `before`. @returns how many: at most `limit` of each */
+export async function forgetForms(db: Db, before: number, limit: number): Promise<number> {
+  const results = await db.run("write", forgetSent({ before, limit }));
+  return Math.max(...results.map((rows) => rows.length));
+}

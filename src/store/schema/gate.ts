@@ -33,6 +33,10 @@ export const applications = sqliteTable(
   (table) => [
     uniqueIndex("applications_person").on(table.campaignId, table.identityHash),
     index("applications_identity").on(table.workspaceId, table.identityHash),
+    // What was sent by people whose gate is decided: forgotten in its time.
+    index("applications_sealed")
+      .on(table.updatedAt)
+      .where(sql`state <> 'pending' AND sealed <> ''`),
     index("applications_due")
       .on(table.dueAt)
       .where(sql`due_at IS NOT NULL`),
@@ -67,6 +71,9 @@ export const reviews = sqliteTable(
   },
   (table) => [
     uniqueIndex("reviews_case").on(table.campaignId, table.identityHash, table.kind, table.queue),
+    index("reviews_evidence")
+      .on(table.decidedAt)
+      .where(sql`decided_at IS NOT NULL AND evidence <> ''`),
     index("reviews_open").on(table.campaignId, table.state, table.id),
   ],
 );

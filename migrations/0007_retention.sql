@@ -1,0 +1,2 @@
+CREATE INDEX `applications_sealed` ON `applications` (`updated_at`) WHERE state <> 'pending' AND sealed <> '';--> statement-breakpoint
+CREATE INDEX `reviews_evidence` ON `reviews` (`decided_at`) WHERE decided_at IS NOT NULL AND evidence <> '';
