@@ -118,6 +118,6 @@ export const nudge = (workspace: SQL, hashes: SQL, now: SQL | number): SQL[] => 
   sql`UPDATE checks SET due_at = ${now} WHERE due_at IS NOT NULL AND participant_id IN (SELECT p.id FROM (${hashes}) h
     CROSS JOIN communities m ON m.workspace_id = ${workspace}
     CROSS JOIN members e ON e.community_id = m.id AND e.identity_hash = h.hash
-    CROSS JOIN campaigns c ON c.community_id = m.id
+    CROSS JOIN campaigns c INDEXED BY campaigns_workspace ON c.workspace_id = ${workspace} AND c.community_id = m.id
     CROSS JOIN participants p ON p.campaign_id = c.id AND p.member_id = e.id)`,
 ];
