@@ -3,6 +3,7 @@ import { boardsOverHttp } from "./boards-http.ts";
 import { boardsUnderLoad } from "./boards-load.ts";
 import { boards } from "./boards.ts";
 import { gates } from "./gate.ts";
+import { growth } from "./growth.ts";
 import { joinsOnHosts } from "./joins-hosts.ts";
 import { joins } from "./joins.ts";
 import { landing } from "./landing.ts";
@@ -18,4 +19,5 @@ export const SECTIONS: readonly Section[] = [
   boards,
   boardsOverHttp,
   boardsUnderLoad,
+  growth,
 ];

@@ -1,7 +1,9 @@
-import { idCandidate, parseId } from "../../src/domain/id.ts";
+import { type Id, idCandidate, parseId } from "../../src/domain/id.ts";
 import { foldCampaign } from "../../src/services/folding.ts";
 import { joinByServer } from "../../src/services/joins.ts";
-import { createDb, type Driver, type Statement } from "../../src/store/db.ts";
+import { createDb, type Db, type Driver, type Statement } from "../../src/store/db.ts";
+import { countArrivals } from "../../src/store/growth/arrivals.ts";
+import { countStep } from "../../src/store/growth/count.ts";
 import { findDifferences } from "../../src/store/verify.ts";
 import { copiesOf, openStage, stage, sumsOf, sumUp, talliesOf } from "./crowd-sql.ts";
 import { generator, growTree } from "./tree.ts";
@@ -140,6 +142,15 @@ export async function loadCrowd(plan: Plan, { chunk, driver }: Loader): Promise<
   return crowd;
 }
 
+/** Entries, visits and people at gates that are counted at once. */
+const COUNTED = 50_000;
+
+/** Brings the sums of growth figures up to date, as the server's own job does. */
+export async function countCrowd(db: Db, campaignId: Id, now: number): Promise<void> {
+  while (await countStep(db, campaignId, COUNTED, now, 0));
+  while (await countArrivals(db, COUNTED));
+}
+
 /** Checks a crowd by what the product itself derives from the ledger. */
 export async function demandWhole(driver: Driver, { size, campaign }: Plan): Promise<void> {
   const wrong = size <= VERIFIED ? await findDifferences(createDb(driver)) : [];
@@ -159,6 +170,7 @@ export async function demandWhole(driver: Driver, { size, campaign }: Plan): Pro
 export async function bringCrowd(world: World, place: Place, size: number): Promise<Crowd> {
   const plan = await planCrowd(world, place, size, world.ports.now() - 3_600_000);
   const crowd = await loadCrowd(plan, { chunk: STAGED, driver: world.driver });
+  await countCrowd(createDb(world.driver), place.campaignId, world.ports.now());
   await demandWhole(world.driver, plan);
   return crowd;
 }

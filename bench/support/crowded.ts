@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { temporaryFolder } from "../../test/support/processes.ts";
 import { openBulk } from "./bulk.ts";
-import { type Crowd, demandWhole, loadCrowd, planCrowd } from "./crowd.ts";
+import { createDb } from "../../src/store/db.ts";
+import { type Crowd, countCrowd, demandWhole, loadCrowd, planCrowd } from "./crowd.ts";
 import { type Defer, scoped } from "./scope.ts";
 import { freshDatabase } from "./storage.ts";
 import { openWorld, type Place, reopenWorld, type World } from "./world.ts";
@@ -62,6 +63,7 @@ async function build(size: number, run: Defer) {
   });
   const bulk = openBulk(path);
   const crowd = await loadCrowd(plan, { chunk: CHUNK, driver: bulk.driver });
+  await countCrowd(createDb(bulk.driver), place.campaignId, until);
   bulk.close();
   await scoped(async (defer) => demandWhole((await reopenWorld(world, defer)).driver, plan));
   const seconds = Math.round((performance.now() - start) / 1000);

@@ -10,7 +10,7 @@ import type { Job } from "./job.ts";
 export const JOBS: readonly Job[] = [
   { name: "seats", everySeconds: 15, run: keepSeats },
   { name: "boards", everySeconds: 5, run: keepBoards },
-  { name: "figures", everySeconds: 5, run: keepCounts },
+  { name: "figures", everySeconds: 2, run: keepCounts },
   { name: "applications", everySeconds: 10, run: keepApplications },
   { name: "facts", everySeconds: 3600, run: forgetOldFacts },
   { name: "recheck", everySeconds: 60, run: keepChecks },

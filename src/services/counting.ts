@@ -12,7 +12,7 @@ const STEP = 500;
 const ARRIVALS = 5000;
 
 /** How long one run counts one campaign, in milliseconds: the next run goes on, and joins have their turn. */
-const RUN_MS = 2500;
+const RUN_MS = 1000;
 
 /** Counts what is pending of a campaign, until it is late. @returns whether nothing is left */
 export async function countCampaign(ports: Ports, campaignId: Id, until: number): Promise<boolean> {

@@ -25,7 +25,7 @@ export const ownCampaignNumber = ({ tenant, id }: Pick<Asked, "tenant" | "id">):
 export const tablesOf = ({ from }: Asked): Tables => (from === "recount" ? RECOUNT : KEPT);
 
 /** Entries that are counted in the batch of a read at the most. */
-const WITH_A_READ = 10_000;
+const WITH_A_READ = 25_000;
 
 type Texts = readonly [string][];
 

@@ -13,8 +13,8 @@ import { addSums } from "./sums.ts";
  */
 export type CountLag = Lag & { far: boolean; clearing: boolean };
 
-/** Entries, people or changes behind which a count is far. */
-const FAR = 2000;
+/** Entries, people or changes behind which a count is far: far more than come in between two runs of the job. */
+const FAR = 10_000;
 
 /**
  * The statements that count the next people of a campaign: those of at most `limit` entries of the ledger, and as
