@@ -13,6 +13,7 @@ import { createInvite } from "../../src/services/invites.ts";
 import { joinByServer } from "../../src/services/joins.ts";
 import { getParticipant } from "../../src/services/participants.ts";
 import { readLedger } from "../../src/services/reports.ts";
+import { keepCounts } from "../../src/services/counting.ts";
 import { findDifferences } from "../../src/store/verify.ts";
 import { COMMUNITY } from "../support/api.ts";
 import { type Clock, openPorts } from "../support/ports.ts";
@@ -28,7 +29,10 @@ beforeAll(async () => {
   opened = await openPorts(clock);
   call = opened.call;
 });
-afterEach(async () => expect(await findDifferences(call.ports.db)).toEqual([]));
+afterEach(async () => {
+  await keepCounts(call.ports);
+  expect(await findDifferences(call.ports.db)).toEqual([]);
+});
 afterAll(() => opened.close());
 
 const LEVEL = { kind: "level", min: 3, recheck: true };
