@@ -21,7 +21,8 @@ export const PROBLEMS = {
   invalid_transition: "for example, to resume a campaign that is not paused",
   capacity_below_use: "the capacity is below the seats that are taken",
   merge_refused: "the group cannot be merged into that one",
-  participant_removed: "the person was removed from the campaign; only `restore` lets them back",
+  participant_removed:
+    "the person was removed: `restore` lets them back, or passing again whom a re-check removed",
   invalid_move: "the person cannot be moved below that one; `errors` says why",
   review_decided: "the case is decided; `errors` tells the decision that stands",
   review_changed: "the person has applied again since the case was looked at (`expectedTries`)",

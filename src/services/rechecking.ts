@@ -17,16 +17,20 @@ import { seatingOf } from "./seating.ts";
 /** Members that are judged at a time. */
 const PAGE = 50;
 
-/** Such pages in one run: the next run goes on. */
-const MAX_PAGES = 20;
+/** How long one run judges, in milliseconds: the next run goes on. */
+const RUN_MS = 20_000;
 
 const HOUR = 3_600_000;
 
 /** Judges again whoever is due: by the clock, or because something that touches them happened. For all tenants. */
 export async function keepChecks(ports: Ports): Promise<void> {
-  for (let page = 0; page < MAX_PAGES; page++) {
+  const end = ports.now() + RUN_MS;
+  for (let before = ""; ports.now() <= end;) {
     const due = await findDueChecks(ports.db, ports.now(), PAGE);
-    if (due.length === 0) return;
+    // Nothing that is due changed: others are at it, and are done first.
+    const page = due.map(({ participantId, state, dueAt }) => `${participantId} ${state} ${dueAt}`).join();
+    if (page === before) return;
+    before = page;
     await recheck(ports, due);
   }
 }

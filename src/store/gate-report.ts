@@ -4,6 +4,7 @@ import { QUARTER_MS } from "../domain/growth.ts";
 import { type Id, idCandidate } from "../domain/id.ts";
 import { type Db, jsonRows } from "./db.ts";
 import { prepared } from "./prepared.ts";
+import { isOut } from "./standing/terms.ts";
 import { own, type Whose, whose } from "./evaluations.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -42,13 +43,13 @@ const report = prepared<Asked>((slot) => {
       FROM (SELECT l.at / ${quarter} AS quarter, p.gate_version AS version,
           iif(l.kind = 'joined', 'joined', 'left') AS kind, count(*) AS people
         FROM campaigns c CROSS JOIN ledger l ON l.campaign_id = c.id AND l.id >= ${slot("since")}
-          AND l.kind IN ('joined', 'left', 'removed') AND ${inPeriod("l.at")}
+          AND l.kind IN ('joined', 'left', 'removed', 'released') AND ${inPeriod("l.at")}
           CROSS JOIN participants p ON p.id = l.participant_id
         WHERE ${mine} GROUP BY 1, 2, 3) q`,
     sql`SELECT json_object('gateVersion', q.version, 'people', q.people) FROM (
       SELECT p.gate_version AS version, count(*) AS people
       FROM campaigns c CROSS JOIN participants p ON p.campaign_id = c.id AND ${inPeriod("p.joined_at")}
-      WHERE ${mine} AND (p.left_at IS NOT NULL OR p.standing = 'removed') GROUP BY 1) q`,
+      WHERE ${mine} AND (p.left_at IS NOT NULL OR ${isOut("p.standing")}) GROUP BY 1) q`,
   ];
 });
 

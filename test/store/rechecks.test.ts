@@ -135,6 +135,8 @@ describe("a member who no longer passes", () => {
     await pass(24);
     const seated = await joinByServer(call, world.campaign.id, cy, "en");
     expect(seated).toMatchObject({ outcome: "already_joined", participant: { seatDead: false } });
+    // Whoever was promoted from the queue is judged again like everybody else.
+    expect((await checkOf(seated.participant?.id ?? "")).state).toBe("passing");
     await profile(world, "Bo", { level: 3 });
     await pass(24);
     expect([await standingOf(id), await seatStateOf(id)]).toEqual(["good", null]);

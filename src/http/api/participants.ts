@@ -24,7 +24,10 @@ export const participant = z
     team: z.int().openapi({ description: "Everybody below them." }),
     joinedAt: iso,
     leftAt: iso.nullable(),
-    standing: z.enum(STANDINGS).openapi({ description: "What operators say of them." }),
+    standing: z.enum(STANDINGS).openapi({
+      description:
+        "What operators, or a re-check, say of them. `released`: out, and whoever brought them keeps the credit.",
+    }),
     referral: z
       .object({
         status: z.enum(REFERRAL_STATUSES),
