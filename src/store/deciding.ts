@@ -44,10 +44,12 @@ export async function decideReviews(
   const isOpen = sql`${ownReview(tenant)} AND r.state = 'open' AND (d.tries IS NULL OR d.tries = r.tries)`;
   // All statements ask the same, and the last one alone changes the answer: nothing comes between them.
   const open = sql`${list} d CROSS JOIN reviews r ON r.id = d.id AND ${isOpen}`;
-  const granted = sql`${open} AND r.kind = 'appeal' AND d.verdict = 'approved'`;
-  const appealed = sql`${granted} CROSS JOIN reviews e ON e.campaign_id = r.campaign_id
-    AND e.identity_hash = r.identity_hash AND e.kind = 'entry' AND e.queue = r.queue AND e.state <> 'approved'
-    AND e.id NOT IN (SELECT o.id FROM ${list} o)`;
+  const approved = sql`${open} AND d.verdict = 'approved'`;
+  const granted = sql`${approved} AND r.kind = 'appeal'`;
+  // An appeal and the case that it is about: whichever is approved approves the other.
+  const twins = sql`${approved} CROSS JOIN reviews e ON e.campaign_id = r.campaign_id
+    AND e.identity_hash = r.identity_hash AND e.kind <> r.kind AND e.queue = r.queue
+    AND (e.state = 'open' OR (e.kind = 'entry' AND e.state = 'rejected')) AND e.id NOT IN (SELECT o.id FROM ${list} o)`;
   const entry = (which: "r" | "e", verdict: SQL, from: SQL) => {
     const one = sql.raw(which);
     return db.q
@@ -58,10 +60,10 @@ export async function decideReviews(
   };
   const results = await db.write([
     entry("r", sql`d.verdict`, open),
-    entry("e", sql`'approved'`, appealed),
+    entry("e", sql`'approved'`, twins),
     db.q
       .run(sql`UPDATE reviews SET state = 'approved', decided_at = ${now}, decided_by = ${actor}, reason = n.reason,
-        updated_at = ${now} FROM (SELECT e.id AS id, d.reason AS reason FROM ${appealed}) n WHERE reviews.id = n.id`),
+        updated_at = ${now} FROM (SELECT e.id AS id, d.reason AS reason FROM ${twins}) n WHERE reviews.id = n.id`),
     db.q.run(sql`UPDATE applications SET state = 'pending', updated_at = ${now} WHERE state = 'rejected'
       AND id IN (SELECT r.application_id FROM ${granted})`),
     db.q

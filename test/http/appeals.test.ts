@@ -145,6 +145,21 @@ describe("somebody who was turned down", () => {
     expect((await send(`${path}/appeal`, { statement: "thrice" })).status).toBe(409);
   });
 
+  test("who applied again and was approved has no appeal left to decide", async () => {
+    const world = await mintReviewed(api, { reapplyLimit: 1, reapplyAfterHours: 0 });
+    const { path, review } = await applyTo(api, world);
+    await reject(review.id);
+    await until(
+      () => pageOf(path),
+      ({ mayApply }) => mayApply,
+    );
+    expect((await send(`${path}/appeal`, { statement: "Look again." })).status).toBe(201);
+    await send(path);
+    await made(api.post(`/v1/reviews/${review.id}/approve`));
+    expect(await casesOf(world.campaign.id, "state=open")).toEqual([]);
+    expect(await casesOf(world.campaign.id, "state=approved")).toHaveLength(2);
+  });
+
   test("is not found by a link that is none, as a page for people", async () => {
     for (const path of ["/a/nonsense", "/a/nonsense/appeal", "/p/nonsense/appeal"]) {
       const page = await new Browser().open(path);
