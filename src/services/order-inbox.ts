@@ -30,16 +30,28 @@ export async function receive(
   }
   const provider = providerOf(source.provider);
   const event = await provider.read(ports.webhookCrypto, keys, { ...delivery, now: ports.now() });
-  const changed = await keep(ports, source.workspaceId, source.id, event);
+  const { strict } = provider;
+  const changed = await keep(ports, source.workspaceId, source.id, event, strict).catch((error: unknown) => {
+    if (strict || !(error instanceof Problem) || error.code !== "conflict") throw error;
+    // What was told first stands: a shop's order that was edited is not another payment.
+    ports.log.info("inbox", { source: source.id, effect: event.effect, conflict: true });
+    return false;
+  });
   if (changed && event.effect !== "ignored") lookAgainSoon(ports);
   return { effect: event.effect, changed };
 }
 
 /** The receipt and all that follows from it, in one batch. */
-async function keep(ports: Ports, workspaceId: Id, source: Id, event: ProviderEvent): Promise<boolean> {
+async function keep(
+  ports: Ports,
+  workspaceId: Id,
+  source: Id,
+  event: ProviderEvent,
+  strict: boolean,
+): Promise<boolean> {
   const tenant = { workspaceId, campaignId: null };
   if (event.effect === "paid") {
-    const { order, key, strict } = event;
+    const { order, key } = event;
     const row = await newOrderOf(ports, workspaceId, { ...order, source }, { key, strict });
     const [kept] = await keepOrders(ports.db, tenant, [row], ports.newId(), ports.now());
     const problem = kept === undefined ? null : keepingProblem(kept.keeping);

@@ -203,6 +203,19 @@ describe("each provider's own ways", () => {
     expect(kept).toMatchObject({ refunded: 100, items: [{ product: "COURSE", amount: 29_900 }] });
   });
 
+  test.each([stripe, wechatpay, shopify])(
+    "$provider is not told of an order that was edited since: what was told first stands",
+    async (player) => {
+      const { source, send, signing } = await openSource(api, player);
+      const told = newTold();
+      await send(player.paid(told, signing()));
+      const edited = await send(player.paid({ ...told, amount: 1, event: "edited" }, signing()));
+      expect(edited.status, edited.text).toBe(200);
+      expect(edited.json.changed).toBe(false);
+      expect((await ordersOf(api, source))[0].amount).toBe(29_900);
+    },
+  );
+
   test("Standard Webhooks may leave the secret to us, and name a whole refund", async () => {
     const body = { provider: "standard", name: "Shop" };
     const { secret, ...source } = await made(api.post("/v1/order-sources", body));

@@ -79,7 +79,7 @@ function paid(body: unknown, event: string): ProviderEvent {
     items,
     paidAt: instantOf(found.processed_at),
   };
-  return { effect: "paid", order: told, key: found.id, strict: false };
+  return { effect: "paid", order: told, key: found.id };
 }
 
 function refunded(body: unknown, event: string): ProviderEvent {
@@ -100,6 +100,7 @@ function refunded(body: unknown, event: string): ProviderEvent {
  */
 export const shopify: Provider = {
   label: "Shopify",
+  strict: false,
   keys: ({ secret }) =>
     secret === undefined
       ? { faults: [{ path: "/secret", code: "custom", message: "is what Shopify signs webhooks with" }] }

@@ -23,6 +23,7 @@ const secretBytes = (secret: string) =>
 /** Anything else, by way of the marketer's own server: Standard Webhooks, with a body of ours. */
 export const standard: Provider = {
   label: "Standard Webhooks",
+  strict: true,
   keys: ({ secret, fresh }) => {
     const bytes = secretBytes(secret ?? fresh);
     if (bytes !== null && bytes.length >= 16 && bytes.length <= 64)
@@ -46,7 +47,7 @@ export const standard: Provider = {
     const { type, data } = shaped(event, jsonOf(body));
     if (type === "order.paid") {
       const { source: _, ...order } = shaped(orderInput, data, "/data");
-      return { effect: "paid", order, key: order.reference, strict: true };
+      return { effect: "paid", order, key: order.reference };
     }
     if (type !== "order.refunded") return { effect: "ignored", event: `webhook:${id}` };
     const { reference, amount: part, eventId } = shaped(refund, data, "/data");

@@ -58,7 +58,7 @@ function paid({ created, data, id }: Event): ProviderEvent {
     items: product === "" ? [] : [{ product, amount: amount_total }],
     paidAt: created * 1000,
   };
-  return { effect: "paid", order, key, strict: false };
+  return { effect: "paid", order, key };
 }
 
 /** A charge's refunds come as their sum: so they may come late, twice and in any order. */
@@ -70,6 +70,7 @@ function refunded({ data, id }: Event): ProviderEvent {
 /** Stripe: Checkout sessions, and refunds of what they charged. */
 export const stripe: Provider = {
   label: "Stripe",
+  strict: false,
   keys: ({ secret }) =>
     secret?.startsWith("whsec_")
       ? { keys: { secret, publicKeys: [] } }

@@ -33,7 +33,7 @@ export type ToldOrder = Omit<OrderInput, "source">;
 /** What an event is about, once it is known to be the provider's. */
 export type ProviderEvent =
   /** `key` is by what the provider itself knows the order, where that is not its reference. */
-  | { effect: "paid"; order: ToldOrder; key: string; strict: boolean }
+  | { effect: "paid"; order: ToldOrder; key: string }
   /** `event` tells this refund from others, whichever delivery brings it. */
   | { effect: "refunded" | "refundedTo"; event: string; key: string; amount: number }
   | { effect: "ignored"; event: string };
@@ -42,6 +42,11 @@ export type ProviderEvent =
 export type Provider = {
   /** How it is called in the reference. */
   label: string;
+  /**
+   * Whether who sends it can mend what is wrong: then it is told. Others would send it again for days, and some
+   * end the webhook over it.
+   */
+  strict: boolean;
   /** What is wrong with the keys that a marketer typed in; `keys` is what is kept of them. */
   keys: (given: GivenKeys) => { faults: FieldError[] } | { keys: SourceKeys };
   /**

@@ -61,7 +61,7 @@ function paid(id: string, resource: unknown): ProviderEvent {
     items: [],
     paidAt: instantOf(found.success_time),
   };
-  return { effect: "paid", order, key: found.out_trade_no, strict: false };
+  return { effect: "paid", order, key: found.out_trade_no };
 }
 
 function refunded(id: string, resource: unknown): ProviderEvent {
@@ -74,6 +74,7 @@ function refunded(id: string, resource: unknown): ProviderEvent {
 /** WeChat Pay (微信支付), API v3. */
 export const wechatpay: Provider = {
   label: "WeChat Pay",
+  strict: false,
   keys: ({ secret, publicKeys }) => {
     const faults = [];
     if (secret === undefined || utf8(secret).length !== KEY_BYTES)
