@@ -3,6 +3,7 @@ import type { Locale } from "../domain/text.ts";
 import type { Ports } from "../runtime/ports.ts";
 import type { Application } from "../store/applications.ts";
 import { type Sent, unsealSent } from "./applications.ts";
+import { demandOpen } from "./arrivals.ts";
 import { sendCode } from "./contacts.ts";
 import {
   applicationOfPass,
@@ -21,12 +22,14 @@ async function openSent(ports: Ports, pass: string): Promise<{ application: Appl
 
 /**
  * Sends a code to the identity of a pending application, for its own sender.
- * @throws Problem `pass_not_found`; `conflict` where the gate asks for no code
+ * @throws Problem `pass_not_found`; `conflict` where the gate asks for no code; others where it is shut
  */
 export async function sendCodeByPass(ports: Ports, pass: string, locale: Locale): Promise<void> {
   const { application, sent } = await openSent(ports, pass);
   if (application.state !== "pending") return;
-  await sendCode(ports, await arrivalOf(ports, sent), sent.identity, locale);
+  const arrival = await arrivalOf(ports, sent);
+  demandOpen(ports, arrival);
+  await sendCode(ports, arrival, sent.identity, locale);
 }
 
 /**
