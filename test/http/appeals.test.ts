@@ -113,9 +113,9 @@ describe("somebody who was turned down", () => {
       ({ state }) => state === "admitted",
     );
     const trail = await made(api.get(`/v1/campaigns/${world.campaign.id}/audit?kind=review.approved`));
-    expect(trail.data.map(({ subject }: { subject: string }) => subject).sort()).toEqual(
-      [review.id, appeal.id].sort(),
-    );
+    const subjects = trail.data.map(({ subject }: { subject: string }) => subject);
+    expect(new Set(subjects)).toEqual(new Set([review.id, appeal.id]));
+    expect(subjects).toHaveLength(2);
   });
 
   test("whose appeal is turned down reads why, and may appeal the next decision", async () => {
@@ -129,7 +129,7 @@ describe("somebody who was turned down", () => {
     const many = await Promise.all(
       Array.from({ length: 5 }, (_, i) => send(`${path}/appeal`, { statement: `at once ${i}` })),
     );
-    expect(many.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
+    expect(many.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409, 409, 409, 409]);
     const [appeal] = await casesOf(world.campaign.id, "kind=appeal");
     await made(api.post(`/v1/reviews/${appeal.id}/reject`, { reason: "Still no." }));
     expect(await pageOf(path)).toMatchObject({

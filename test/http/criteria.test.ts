@@ -46,13 +46,13 @@ async function manyKinds() {
   const { campaign, community, invite } = await mintCampaign(api, { campaign: { gate } });
   return {
     invite,
-    async come(identity: object, more: Record<string, unknown>) {
+    come: async (identity: object, more: Record<string, unknown>) => {
       // Who the key belongs to is known for a few seconds: the trips are the join's own.
       await made(api.get(`/v1/campaigns/${campaign.id}`));
       return joinBy(api, campaign.id, invite.code, identity, more);
     },
     /** Everything that the gate asks for, but for the form. */
-    async befriend(identity: object) {
+    befriend: async (identity: object) => {
       await made(api.post(`/v1/lists/${list}/entries`, { add: [identity] }));
       const members = [{ identity, level: 4, tags: ["speaker"] }];
       await made(api.put(`/v1/communities/${community.id}/members`, { members }));

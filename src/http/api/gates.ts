@@ -1,18 +1,18 @@
 import { z } from "@hono/zod-openapi";
 import { dryRunInput } from "../../domain/dry-run.ts";
-import { gate } from "../../domain/gate.ts";
 import { instant } from "../../domain/shapes.ts";
 import { pickLocale } from "../../domain/text.ts";
 import * as service from "../../services/gates.ts";
 import { callOf } from "../env.ts";
 import { reason } from "../join-answer.ts";
+import { gateAnswer } from "./campaigns.ts";
 import { accurateAsOf } from "./growth.ts";
 import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
 
 const version = z
   .object({
     version: z.int(),
-    gate: gate.nullable(),
+    gate: gateAnswer.nullable(),
     rechecks: z.boolean().openapi({ description: "Whether those who are in are judged again by it." }),
     createdAt: iso,
   })
