@@ -35,7 +35,7 @@ const TAKES_ANY_TEXT = [
   "/v1/workspaces",
   "/v1/lists",
   "/v1/invites/{id}/displays",
-  ...["void", "remove", "restore", "move", "disqualify", "reinstate"].map(
+  ...["void", "remove", "restore", "move", "disqualify", "reinstate", "checks/remove"].map(
     (verb) => `/v1/participants/{id}/${verb}`,
   ),
 ];
