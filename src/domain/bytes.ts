@@ -35,7 +35,7 @@ export function fromHex(text: string): Bytes | null {
 }
 
 /** Parts one behind the other. */
-export function joined(...parts: readonly Bytes[]): Bytes {
+export function joined(parts: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CARRIER_KINDS } from "./carriers/index.ts";
-import { carrierErrors } from "./group.ts";
-import { instant, line } from "./shapes.ts";
+import { carrierErrors, groupSettings } from "./group.ts";
+import { line } from "./shapes.ts";
 
 const NUMBER = "{n}";
 export const MAX_BULK = 200;
@@ -14,15 +14,7 @@ export const groupBulk = z
     carrier: z.enum(CARRIER_KINDS),
     from: z.int().min(0).max(1_000_000).default(1),
     count: z.int().min(1).max(MAX_BULK),
-    capacity: z.int().min(1).max(10_000_000).optional(),
-    expiresAt: instant.nullish(),
-    marginHours: z
-      .int()
-      .min(0)
-      .max(24 * 30)
-      .optional(),
-    priority: z.int().min(-1000).max(1000).optional(),
-    weight: z.int().min(0).max(1000).optional(),
+    ...groupSettings,
   })
   .superRefine((bulk, context) => {
     // The first and the last number: a link that holds for both holds for those between them.

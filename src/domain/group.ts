@@ -7,14 +7,8 @@ export type GroupState = (typeof GROUP_STATES)[number];
 
 const HOUR = 3_600_000;
 
-const fields = {
-  name: line(120),
-  joinUrl: line(2048).optional(),
-  qrImage: z
-    .string()
-    .max(64 * 1024)
-    .regex(/^data:[a-z]+\/[a-z0-9.+-]+;base64,/, "is not a picture as a data URL")
-    .optional(),
+/** What may be said of one group, and of many at once. */
+export const groupSettings = {
   capacity: z.int().min(1).max(10_000_000).optional(),
   expiresAt: instant.nullish(),
   marginHours: z
@@ -24,6 +18,17 @@ const fields = {
     .optional(),
   priority: z.int().min(-1000).max(1000).optional(),
   weight: z.int().min(0).max(1000).optional(),
+};
+
+const fields = {
+  name: line(120),
+  joinUrl: line(2048).optional(),
+  qrImage: z
+    .string()
+    .max(64 * 1024)
+    .regex(/^data:[a-z]+\/[a-z0-9.+-]+;base64,/, "is not a picture as a data URL")
+    .optional(),
+  ...groupSettings,
 };
 
 type Checked = { carrier: CarrierKind; joinUrl?: string | undefined; capacity?: number | undefined };

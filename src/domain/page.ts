@@ -19,6 +19,9 @@ export const pageQuery = {
   cursor: z.string().max(300).optional(),
 };
 
+/** What a list was asked for, as the API takes it. */
+export type PageQuery = { limit: number; cursor?: string | undefined };
+
 /** One page and the cursors of its neighbours. */
 export type Page<T> = { data: T[]; next: string | null; previous: string | null };
 
@@ -73,12 +76,22 @@ export function cutPage<T>(
 export type PageAsk = { limit: number; position: Position | null };
 
 /** The `limit` and `cursor` parameters of a list whose rows are ordered by id. */
-export function askById(kind: IdKind, query: { limit: number; cursor?: string | undefined }): PageAsk {
+export function askById(kind: IdKind, query: PageQuery): PageAsk {
   if (query.cursor === undefined) return { limit: query.limit, position: null };
   const position = decodeCursor(query.cursor);
   if (position === null || parseId(kind, position.key) === null) throw badCursor();
   return { limit: query.limit, position };
 }
+
+/** The page of rows that `askById` asked for. */
+export const cutById = <T extends { id: string }>(rows: readonly T[], ask: PageAsk): Page<T> =>
+  cutPage(rows, ask.limit, ask.position, (row) => row.id);
+
+/** The same page, each row as `to` makes it. */
+export const mapPage = <T, U>(page: Page<T>, to: (row: T) => U): Page<U> => ({
+  ...page,
+  data: page.data.map((row) => to(row)),
+});
 
 /** The refusal of a cursor that this list did not make. */
 export const badCursor = (): Problem =>

@@ -3,7 +3,7 @@ import { encodeBase32 } from "../domain/base32.ts";
 import type { Id } from "../domain/id.ts";
 import { identity } from "../domain/identity.ts";
 import { canonicalCode, codeText } from "../domain/invite.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { tag } from "../domain/profile.ts";
 import { instant, later, line } from "../domain/shapes.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -96,7 +96,7 @@ export async function createAccessCodes(
 export async function listAccessCodes(
   call: Call,
   campaignId: Id,
-  query: { limit: number; cursor?: string | undefined; batch?: string | undefined },
+  query: PageQuery & { batch?: string | undefined },
 ): Promise<Page<AccessCode>> {
   // The codes themselves are in the answer, and they open doors.
   demand(call, "write");
@@ -105,7 +105,7 @@ export async function listAccessCodes(
   const batch = query.batch ?? null;
   const rows = await store.listAccessCodes(ports.db, tenantOf(call), campaignId, batch, ask);
   if (rows.length === 0) found(await findCampaign(ports.db, tenantOf(call), campaignId), "campaign");
-  const page = cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  const page = cutById(rows, ask);
   return { ...page, data: await Promise.all(page.data.map((row) => withCode(ports, row))) };
 }
 

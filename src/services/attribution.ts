@@ -2,7 +2,7 @@ import { attribute, type Model, packTouches, type Touch } from "../domain/attrib
 import type { Id } from "../domain/id.ts";
 import { canonicalCode, inviteFault } from "../domain/invite.ts";
 import type { GateInput, JoinInput } from "../domain/join.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutPage, type Page, type PageQuery } from "../domain/page.ts";
 import { type FieldError, Problem } from "../domain/problem.ts";
 import { type Change, type Replay, replayAttribution } from "../store/attribution.ts";
 import type { Arrival, NamedInvite } from "../store/arrival.ts";
@@ -95,12 +95,10 @@ export async function creditOf(
 /** Joins that one report looks at: beyond that many it would keep others waiting. */
 const MAX_REPLAYED = 10_000;
 
-type ReplayQuery = {
+type ReplayQuery = PageQuery & {
   model?: Model | undefined;
   windowDays?: number | undefined;
   before?: Id | undefined;
-  limit: number;
-  cursor?: string | undefined;
 };
 
 /** What other rules would make of a campaign's joins, as a report: nothing changes. */

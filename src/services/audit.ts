@@ -1,6 +1,6 @@
 import { AUDIT_KINDS, AUDIT_SUBJECTS, type AuditKind } from "../domain/audit.ts";
 import { formatId, type Id, parseId } from "../domain/id.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, mapPage, type Page, type PageQuery } from "../domain/page.ts";
 import * as store from "../store/audit.ts";
 import { findCampaign } from "../store/campaigns.ts";
 import { type Call, demand, fieldProblem, found, tenantOf } from "./call.ts";
@@ -8,9 +8,7 @@ import { type Call, demand, fieldProblem, found, tenantOf } from "./call.ts";
 /** An entry of the audit trail: who decided what, about which review, participant or campaign. */
 export type AuditEntry = Omit<store.AuditEntry, "subject"> & { subject: Id };
 
-export type AuditQuery = {
-  limit: number;
-  cursor?: string | undefined;
+export type AuditQuery = PageQuery & {
   kind?: AuditKind | undefined;
   /** The id of what it is about, of any kind that the trail knows. */
   subject?: string | undefined;
@@ -36,7 +34,8 @@ export async function readAudit(call: Call, campaignId: Id, query: AuditQuery): 
   const ask = askById("audit", query);
   const rows = await store.listAudit(db, tenantOf(call), campaignId, filterOf(query), ask);
   if (rows.length === 0) found(await findCampaign(db, tenantOf(call), campaignId), "campaign");
-  const page = cutPage(rows, ask.limit, ask.position, (row) => row.id);
-  const data = page.data.map((row) => ({ ...row, subject: formatId(AUDIT_SUBJECTS[row.kind], row.subject) }));
-  return { ...page, data };
+  return mapPage(cutById(rows, ask), (row) => ({
+    ...row,
+    subject: formatId(AUDIT_SUBJECTS[row.kind], row.subject),
+  }));
 }

@@ -3,7 +3,14 @@ import { type BoardFilter, filterText } from "../domain/board-filter.ts";
 import { type Day, readDay } from "../domain/calendar.ts";
 import { type Id, parseId } from "../domain/id.ts";
 import type { MetricKind } from "../domain/metrics/index.ts";
-import { badCursor, cutPage, decodeCursor, type Page, type Position } from "../domain/page.ts";
+import {
+  badCursor,
+  cutPage,
+  decodeCursor,
+  type Page,
+  type PageQuery,
+  type Position,
+} from "../domain/page.ts";
 import { type PeriodKind, type Window, windowOf } from "../domain/period.ts";
 import { notFound, Problem } from "../domain/problem.ts";
 import {
@@ -47,7 +54,7 @@ export type Board = Page<BoardLine> & {
   version: string;
 };
 
-export type BoardQuery = {
+export type BoardQuery = PageQuery & {
   metric: MetricKind;
   period?: PeriodKind | undefined;
   /** A day within the period, as in `2026-03-29`. */
@@ -55,8 +62,6 @@ export type BoardQuery = {
   from?: number | undefined;
   to?: number | undefined;
   filter?: BoardFilter | undefined;
-  limit: number;
-  cursor?: string | undefined;
   around?: string | undefined;
   fresh?: boolean | undefined;
 };

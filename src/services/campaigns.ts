@@ -9,7 +9,7 @@ import {
 } from "../domain/campaign.ts";
 import { lackingOf } from "../domain/abilities.ts";
 import { type Id, parseId } from "../domain/id.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { notFound, Problem } from "../domain/problem.ts";
 import * as store from "../store/campaigns.ts";
 import { refusalOf } from "../store/constraint.ts";
@@ -60,14 +60,11 @@ export async function createCampaign(call: Call, input: CampaignInput): Promise<
   return naming(store.insertCampaign(db, tenantOf(call), newId(), row, now()));
 }
 
-export async function listCampaigns(
-  call: Call,
-  query: { limit: number; cursor?: string | undefined },
-): Promise<Page<store.Campaign>> {
+export async function listCampaigns(call: Call, query: PageQuery): Promise<Page<store.Campaign>> {
   demand(call, "read");
   const ask = askById("campaign", query);
   const rows = await store.listCampaigns(call.ports.db, tenantOf(call), ask);
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 export async function getCampaign(call: Call, id: Id): Promise<store.Campaign> {

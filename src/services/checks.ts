@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type CheckState, DEFAULT_RECHECK } from "../domain/elimination.ts";
 import type { Id } from "../domain/id.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutPage, type Page, type PageQuery } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
 import { instant, line } from "../domain/shapes.ts";
 import { findCampaign } from "../store/campaigns.ts";
@@ -24,7 +24,7 @@ export const removeDueInput = z.strictObject({ cause: line(300) });
 export async function listChecks(
   call: Call,
   campaignId: Id,
-  { state, ...query }: { state: CheckState; limit: number; cursor?: string | undefined },
+  { state, ...query }: PageQuery & { state: CheckState },
 ): Promise<Page<MemberCheck>> {
   demand(call, "read");
   const { db } = call.ports;

@@ -1,12 +1,10 @@
 import type { CommunityInput, CommunityPatch } from "../domain/community.ts";
 import type { Id } from "../domain/id.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import * as store from "../store/communities.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
 
 export type Community = store.Community;
-
-type List = { limit: number; cursor?: string | undefined };
 
 export function createCommunity(call: Call, input: CommunityInput): Promise<store.Community> {
   demand(call, "write", "workspace");
@@ -14,11 +12,11 @@ export function createCommunity(call: Call, input: CommunityInput): Promise<stor
   return store.insertCommunity(db, tenantOf(call), newId(), input, now());
 }
 
-export async function listCommunities(call: Call, query: List): Promise<Page<store.Community>> {
+export async function listCommunities(call: Call, query: PageQuery): Promise<Page<store.Community>> {
   demand(call, "read", "workspace");
   const ask = askById("community", query);
   const rows = await store.listCommunities(call.ports.db, tenantOf(call), ask);
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 export async function getCommunity(call: Call, id: Id): Promise<store.Community> {

@@ -1,7 +1,7 @@
 import { type ClosedCode, closedBecause } from "../domain/campaign.ts";
 import type { Id } from "../domain/id.ts";
 import { inviteFault, periodOf } from "../domain/invite.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
 import { GRACE_STEPS, stepAt, stepStart } from "../domain/token.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -31,18 +31,14 @@ export async function createDisplay(call: Call, inviteId: Id, label: string | nu
   return sealed(ports, await referring("invite", made));
 }
 
-export async function listDisplays(
-  call: Call,
-  inviteId: Id,
-  query: { limit: number; cursor?: string | undefined },
-): Promise<Page<Display>> {
+export async function listDisplays(call: Call, inviteId: Id, query: PageQuery): Promise<Page<Display>> {
   // The links are in the answer, and they show codes.
   demand(call, "write");
   const { ports } = call;
   const ask = askById("display", query);
   const rows = await store.listDisplays(ports.db, tenantOf(call), inviteId, ask);
   if (rows.length === 0) found(await findInvite(ports.db, tenantOf(call), inviteId), "invite");
-  const page = cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  const page = cutById(rows, ask);
   return { ...page, data: await Promise.all(page.data.map((row) => sealed(ports, row))) };
 }
 

@@ -13,7 +13,7 @@ import {
   versionReports,
 } from "../domain/gate-report.ts";
 import type { Id } from "../domain/id.ts";
-import { badCursor, cutPage, decodeCursor, type Page } from "../domain/page.ts";
+import { badCursor, cutPage, decodeCursor, type Page, type PageQuery } from "../domain/page.ts";
 import type { Locale } from "../domain/text.ts";
 import { bucketsBetween } from "../domain/time-buckets.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -32,11 +32,7 @@ import { factsAskOf, needs, openFacts } from "./gate-facts.ts";
 import { rangeFault } from "./range.ts";
 
 /** Every version of a campaign's gate, the newest first. A version never changes. */
-export async function readGates(
-  call: Call,
-  campaignId: Id,
-  query: { limit: number; cursor?: string | undefined },
-): Promise<Page<GateVersion>> {
+export async function readGates(call: Call, campaignId: Id, query: PageQuery): Promise<Page<GateVersion>> {
   demand(call, "read");
   const position = query.cursor === undefined ? null : decodeCursor(query.cursor);
   if (query.cursor !== undefined && !/^\d{1,9}$/.test(position?.key ?? "")) throw badCursor();

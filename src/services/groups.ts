@@ -1,6 +1,6 @@
 import { carrierErrors, type GroupInput, type GroupPatch, withCarrierDefaults } from "../domain/group.ts";
 import type { Id } from "../domain/id.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
 import { findCommunity } from "../store/communities.ts";
 import * as store from "../store/groups.ts";
@@ -22,18 +22,14 @@ export async function createGroup(call: Call, communityId: Id, input: GroupInput
   return group;
 }
 
-export async function listGroups(
-  call: Call,
-  communityId: Id,
-  query: { limit: number; cursor?: string | undefined },
-): Promise<Page<store.Group>> {
+export async function listGroups(call: Call, communityId: Id, query: PageQuery): Promise<Page<store.Group>> {
   demand(call, "read", "workspace");
   const { db } = call.ports;
   const ask = askById("group", query);
   const rows = await store.listGroups(db, tenantOf(call), communityId, ask);
   // An empty page may be a stranger's community: that is a 404, not an empty list.
   if (rows.length === 0) found(await findCommunity(db, tenantOf(call), communityId), "community");
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 export async function getGroup(call: Call, id: Id): Promise<store.Group> {

@@ -1,6 +1,6 @@
 import { seatsLeft, type Vitals, type Warning, warningsOf } from "../domain/health.ts";
 import type { Id } from "../domain/id.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { findCampaign } from "../store/campaigns.ts";
 import * as store from "../store/health.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
@@ -17,15 +17,11 @@ export async function readHealth(call: Call, id: Id): Promise<Health> {
 }
 
 /** A page of a campaign's events, newest first. */
-export async function listEvents(
-  call: Call,
-  campaignId: Id,
-  query: { limit: number; cursor?: string | undefined },
-): Promise<Page<Event>> {
+export async function listEvents(call: Call, campaignId: Id, query: PageQuery): Promise<Page<Event>> {
   demand(call, "read");
   const { db } = call.ports;
   const ask = askById("event", query);
   const rows = await store.listEvents(db, tenantOf(call), campaignId, ask);
   if (rows.length === 0) found(await findCampaign(db, tenantOf(call), campaignId), "campaign");
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }

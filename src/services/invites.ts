@@ -1,6 +1,6 @@
 import type { Id } from "../domain/id.ts";
 import { canonicalCode, type InviteInput, periodOf } from "../domain/invite.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
 import { findCampaign } from "../store/campaigns.ts";
 import * as store from "../store/invites.ts";
@@ -32,14 +32,14 @@ export async function createInvite(call: Call, campaignId: Id, input: InviteInpu
 export async function listInvites(
   call: Call,
   campaignId: Id,
-  query: { limit: number; cursor?: string | undefined; kind?: "member" | "channel" | undefined },
+  query: PageQuery & { kind?: "member" | "channel" | undefined },
 ): Promise<Page<Invite>> {
   demand(call, "read");
   const { db } = call.ports;
   const ask = askById("invite", query);
   const rows = await store.listInvites(db, tenantOf(call), campaignId, query.kind, ask);
   if (rows.length === 0) found(await findCampaign(db, tenantOf(call), campaignId), "campaign");
-  const page = cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  const page = cutById(rows, ask);
   return { ...page, data: await Promise.all(page.data.map((row) => withToken(call.ports, row))) };
 }
 

@@ -1,7 +1,7 @@
 import { encodeBase32 } from "../domain/base32.ts";
 import type { Id } from "../domain/id.ts";
 import { type Actor, isKeyText, KEY_BYTES, keyIsLive, type keyInput, keyText } from "../domain/key.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
 import type { z } from "zod";
 import type { Ports } from "../runtime/ports.ts";
@@ -104,14 +104,11 @@ export async function createKey(
   return { ...(await store.insertKey(ports.db, tenantOf(call), ports.newId(), row, ports.now())), key };
 }
 
-export async function listKeys(
-  call: Call,
-  query: { limit: number; cursor?: string | undefined },
-): Promise<Page<store.Key>> {
+export async function listKeys(call: Call, query: PageQuery): Promise<Page<store.Key>> {
   demand(call, "admin", "workspace");
   const ask = askById("key", query);
   const rows = await store.listKeys(call.ports.db, tenantOf(call), ask);
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 export async function getKey(call: Call, id: Id): Promise<store.Key> {

@@ -1,7 +1,7 @@
 import type { Id } from "../domain/id.ts";
 import type { Identity } from "../domain/identity.ts";
 import type { EntriesInput } from "../domain/list.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import * as store from "../store/lists.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
 import { hashIdentity } from "./identities.ts";
@@ -18,14 +18,11 @@ export function createList(call: Call, name: string): Promise<{ list: List; crea
   return store.insertList(db, tenantOf(call), newId(), name, now());
 }
 
-export async function listLists(
-  call: Call,
-  query: { limit: number; cursor?: string | undefined },
-): Promise<Page<List>> {
+export async function listLists(call: Call, query: PageQuery): Promise<Page<List>> {
   demand(call, "read", "workspace");
   const ask = askById("list", query);
   const rows = await store.pageOfLists(call.ports.db, tenantOf(call), ask);
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 export async function getList(call: Call, id: Id): Promise<CountedList> {

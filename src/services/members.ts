@@ -1,5 +1,5 @@
 import type { Id } from "../domain/id.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
 import { type MemberPatch, type MembersInput, ROW_FAULTS, type RowFault } from "../domain/profile.ts";
 import { findCommunity } from "../store/communities.ts";
@@ -65,12 +65,7 @@ const refused = (faults: readonly [path: string, fault: RowFault][]): Problem =>
 export async function listMembers(
   call: Call,
   communityId: Id,
-  query: {
-    limit: number;
-    cursor?: string | undefined;
-    tag?: string | undefined;
-    minLevel?: number | undefined;
-  },
+  query: PageQuery & { tag?: string | undefined; minLevel?: number | undefined },
 ): Promise<Page<store.Member>> {
   demand(call, "read", "workspace");
   const { db } = call.ports;
@@ -78,7 +73,7 @@ export async function listMembers(
   const filter = { tag: query.tag ?? null, minLevel: query.minLevel ?? null };
   const rows = await store.listMembers(db, tenantOf(call), communityId, filter, ask);
   if (rows.length === 0) found(await findCommunity(db, tenantOf(call), communityId), "community");
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 export async function getMember(call: Call, id: Id): Promise<store.Member> {

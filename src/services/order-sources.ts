@@ -1,7 +1,7 @@
 import { toBase64 } from "../domain/bytes.ts";
 import type { Id } from "../domain/id.ts";
 import type { SourceInput } from "../domain/order-source.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
 import { providerOf } from "../domain/providers/index.ts";
 import type { SourceKeys } from "../domain/providers/types.ts";
@@ -40,14 +40,11 @@ export async function createSource(
   return { source, secret: checked.keys.secret === fresh ? fresh : null };
 }
 
-export async function listSources(
-  call: Call,
-  query: { limit: number; cursor?: string | undefined },
-): Promise<Page<OrderSource>> {
+export async function listSources(call: Call, query: PageQuery): Promise<Page<OrderSource>> {
   demand(call, "read", "workspace");
   const ask = askById("orderSource", query);
   const rows = await store.listSources(call.ports.db, tenantOf(call), ask);
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 /** Revokes a source for good: what it sends is refused. What it told stays. */

@@ -1,7 +1,7 @@
 import { encodeBase32 } from "../domain/base32.ts";
 import { type Id, formatId, parseId } from "../domain/id.ts";
 import { ALL_OF_IT, type OrderInput, type RefundInput } from "../domain/order.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import * as store from "../store/orders.ts";
@@ -84,12 +84,12 @@ export async function getOrder(call: Call, id: Id): Promise<Order> {
 
 export async function listOrders(
   call: Call,
-  { limit, cursor, ...filter }: store.OrderFilter & { limit: number; cursor?: string | undefined },
+  { limit, cursor, ...filter }: store.OrderFilter & PageQuery,
 ): Promise<Page<Order>> {
   demand(call, "read", "workspace");
   const ask = askById("order", { limit, cursor });
   const rows = await store.listOrders(call.ports.db, tenantOf(call), filter, ask);
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 const EVENT_BYTES = 10;

@@ -1,5 +1,5 @@
 import type { Id } from "../domain/id.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { findCampaign } from "../store/campaigns.ts";
 import * as store from "../store/participants.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
@@ -10,7 +10,7 @@ export type Participant = store.Participant;
 export async function listParticipants(
   call: Call,
   campaignId: Id,
-  query: { limit: number; cursor?: string | undefined },
+  query: PageQuery,
 ): Promise<Page<store.Participant>> {
   demand(call, "read");
   const { ports } = call;
@@ -19,7 +19,7 @@ export async function listParticipants(
   const read = (now: number) => store.listParticipants(db, tenantOf(call), campaignId, ask, now);
   const { rows } = await readFolded(ports, () => campaignId, false, read);
   if (rows.length === 0) found(await findCampaign(db, tenantOf(call), campaignId), "campaign");
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 export async function getParticipant(call: Call, id: Id): Promise<store.Participant> {

@@ -1,7 +1,7 @@
 import type { ReviewState } from "../domain/criteria/facts.ts";
 import { type Id, parseId } from "../domain/id.ts";
 import { allows } from "../domain/key.ts";
-import { askById, cutPage, type Page } from "../domain/page.ts";
+import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { notFound, Problem } from "../domain/problem.ts";
 import {
   APPEAL_DAYS,
@@ -43,9 +43,7 @@ async function shown(call: Call, row: store.Review): Promise<Review> {
 }
 
 /** The parameters of a list of cases. `assignee` empty: nobody's. */
-export type ReviewQuery = {
-  limit: number;
-  cursor?: string | undefined;
+export type ReviewQuery = PageQuery & {
   state?: ReviewState | undefined;
   queue?: string | undefined;
   kind?: ReviewKind | undefined;
@@ -68,7 +66,7 @@ export async function listReviews(call: Call, campaignId: Id, query: ReviewQuery
   };
   const rows = await store.listReviews(ports.db, tenantOf(call), campaignId, filter, ask);
   if (rows.length === 0) found(await findCampaign(ports.db, tenantOf(call), campaignId), "campaign");
-  const page = cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  const page = cutById(rows, ask);
   return { ...page, data: await Promise.all(page.data.map((row) => shown(call, row))) };
 }
 

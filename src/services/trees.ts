@@ -1,6 +1,14 @@
 import { readCredit, type ReferralStatus, referralStatus } from "../domain/credit.ts";
 import { type Id, parseId } from "../domain/id.ts";
-import { askById, badCursor, cutPage, decodeCursor, type Page } from "../domain/page.ts";
+import {
+  askById,
+  badCursor,
+  cutById,
+  cutPage,
+  decodeCursor,
+  type Page,
+  type PageQuery,
+} from "../domain/page.ts";
 import { Problem } from "../domain/problem.ts";
 import {
   nestTree,
@@ -18,9 +26,6 @@ import * as store from "../store/tree/read.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
 import { readFolded } from "./folding.ts";
 
-/** What of a list is asked for. */
-export type Ask = { limit: number; cursor?: string | undefined };
-
 /** The levels of a tree where none are asked for. */
 const DEPTH = 3;
 
@@ -34,7 +39,11 @@ export type Tree = Omit<TreeNode<Participant>, "more"> & {
  * The tree below a participant: the nearest, level by level. Behind them, page by page, the branches that
  * they did not hold; such a page costs what it holds and what of the first page lies on its way.
  */
-export async function readTree(call: Call, id: Id, ask: Ask & { depth?: number | undefined }): Promise<Tree> {
+export async function readTree(
+  call: Call,
+  id: Id,
+  ask: PageQuery & { depth?: number | undefined },
+): Promise<Tree> {
   demand(call, "read");
   const { ports } = call;
   const { limit, cursor } = ask;
@@ -62,7 +71,7 @@ export async function readTree(call: Call, id: Id, ask: Ask & { depth?: number |
 export async function readChildren(
   call: Call,
   id: Id,
-  query: Ask & { order: "newest" | "oldest" },
+  query: PageQuery & { order: "newest" | "oldest" },
 ): Promise<Page<Participant>> {
   demand(call, "read");
   const { ports } = call;
@@ -70,18 +79,18 @@ export async function readChildren(
   const read = async (now: number) =>
     found(await store.readChildren(ports.db, tenantOf(call), id, query.order, ask, now), "participant");
   const { rows } = await readFolded(ports, ({ campaignId }) => campaignId, false, read);
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 /** The inviters of a participant, the nearest first, up to the root. */
-export async function readAncestors(call: Call, id: Id, query: Ask): Promise<Page<Participant>> {
+export async function readAncestors(call: Call, id: Id, query: PageQuery): Promise<Page<Participant>> {
   demand(call, "read");
   const { ports } = call;
   const ask = askById("participant", query);
   const read = async (now: number) =>
     found(await store.readAncestors(ports.db, tenantOf(call), id, ask, now), "participant");
   const { rows } = await readFolded(ports, ({ campaignId }) => campaignId, false, read);
-  return cutPage(rows, ask.limit, ask.position, (row) => row.id);
+  return cutById(rows, ask);
 }
 
 /** The way between two people. All is null where they stand in different trees. */
@@ -101,7 +110,7 @@ const unknownEnd = () =>
 export async function readPathTo(
   call: Call,
   id: Id,
-  query: Ask & { to?: string | undefined },
+  query: PageQuery & { to?: string | undefined },
 ): Promise<Path> {
   demand(call, "read");
   const { ports } = call;
@@ -133,7 +142,7 @@ export type ExportLine = Omit<Line, "state"> & { status: ReferralStatus | null }
 export async function exportSubtree(
   call: Call,
   id: Id,
-  { limit, cursor }: Ask,
+  { limit, cursor }: PageQuery,
 ): Promise<{ data: ExportLine[]; next: string | null }> {
   demand(call, "read");
   const { ports } = call;

@@ -1,8 +1,9 @@
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Id } from "../domain/id.ts";
 import type { PageAsk } from "../domain/page.ts";
 import { type Db, freshId } from "./db.ts";
 import { byId } from "./paging.ts";
+import { revoke, revokeOne } from "./revoke.ts";
 import { accessCodes } from "./schema/campaigns.ts";
 import { inCampaign, ownCampaign, type Tenant } from "./tenant.ts";
 
@@ -81,22 +82,13 @@ export async function listAccessCodes(
 }
 
 /** Revokes a code for good; answers its row, or undefined when there is none. One batch. */
-export async function revokeAccessCode(
+export const revokeAccessCode = (
   db: Db,
   tenant: Tenant,
   id: Id,
   now: number,
-): Promise<AccessCode | undefined> {
-  const mine = and(eq(accessCodes.id, id), inCampaign(accessCodes, tenant));
-  const [, [code]] = await db.write([
-    db.q
-      .update(accessCodes)
-      .set({ revokedAt: now })
-      .where(and(mine, isNull(accessCodes.revokedAt))),
-    db.q.select().from(accessCodes).where(mine),
-  ]);
-  return code;
-}
+): Promise<AccessCode | undefined> =>
+  revokeOne(db, accessCodes, and(eq(accessCodes.id, id), inCampaign(accessCodes, tenant)), now);
 
 /** What is left of a batch of codes: how many there are, and how many of them are revoked. */
 export type CodeBatch = { id: Id; campaignId: Id; codes: number; revoked: number };
@@ -110,10 +102,7 @@ export async function revokeBatch(
 ): Promise<CodeBatch | undefined> {
   const mine = and(eq(accessCodes.batchId, id), inCampaign(accessCodes, tenant));
   const [, [batch]] = await db.write([
-    db.q
-      .update(accessCodes)
-      .set({ revokedAt: now })
-      .where(and(mine, isNull(accessCodes.revokedAt))),
+    revoke(db, accessCodes, mine, now),
     db.q
       .select({
         campaignId: accessCodes.campaignId,

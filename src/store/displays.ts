@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { CampaignWindow } from "../domain/campaign.ts";
 import { formatId, type Id, parseId } from "../domain/id.ts";
 import type { InviteWindow, Rotation } from "../domain/invite.ts";
@@ -7,6 +7,7 @@ import type { Locale } from "../domain/text.ts";
 import { openGroups } from "./arrival.ts";
 import { type Db, freshId, jsonQuery, jsonRows } from "./db.ts";
 import { byId } from "./paging.ts";
+import { revokeOne } from "./revoke.ts";
 import { displays, invites } from "./schema/campaigns.ts";
 import { inCampaign, type Tenant } from "./tenant.ts";
 
@@ -45,22 +46,8 @@ export async function listDisplays(db: Db, tenant: Tenant, inviteId: Id, ask: Pa
 }
 
 /** Revokes a display for good; answers its row, or undefined when there is none. One batch. */
-export async function revokeDisplay(
-  db: Db,
-  tenant: Tenant,
-  id: Id,
-  now: number,
-): Promise<Display | undefined> {
-  const mine = and(eq(displays.id, id), inCampaign(displays, tenant));
-  const [, [display]] = await db.write([
-    db.q
-      .update(displays)
-      .set({ revokedAt: now })
-      .where(and(mine, isNull(displays.revokedAt))),
-    db.q.select().from(displays).where(mine),
-  ]);
-  return display;
-}
+export const revokeDisplay = (db: Db, tenant: Tenant, id: Id, now: number): Promise<Display | undefined> =>
+  revokeOne(db, displays, and(eq(displays.id, id), inCampaign(displays, tenant)), now);
 
 /** What a screen shows, read in one round trip. */
 export type Screen = {

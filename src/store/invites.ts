@@ -4,6 +4,7 @@ import type { InviteInput, Rotation } from "../domain/invite.ts";
 import type { PageAsk } from "../domain/page.ts";
 import { type Db, freshId } from "./db.ts";
 import { byId } from "./paging.ts";
+import { revoke } from "./revoke.ts";
 import { campaigns, invites } from "./schema/campaigns.ts";
 import { workspaces } from "./schema/tenancy.ts";
 import { inCampaign, ownCampaign, type Tenant } from "./tenant.ts";
@@ -79,10 +80,7 @@ export async function findInvite(db: Db, tenant: Tenant, id: Id): Promise<Invite
 /** Revokes an invite for good; answers its row, or undefined when there is none. One batch. */
 export async function revokeInvite(db: Db, tenant: Tenant, id: Id, now: number): Promise<Invite | undefined> {
   const [, [invite]] = await db.write([
-    db.q
-      .update(invites)
-      .set({ revokedAt: now })
-      .where(and(mine(tenant, id), isNull(invites.revokedAt))),
+    revoke(db, invites, mine(tenant, id), now),
     selectInvites(db, mine(tenant, id)),
   ]);
   return invite;

@@ -1,9 +1,10 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Actor, Scope } from "../domain/key.ts";
 import type { Id } from "../domain/id.ts";
 import type { PageAsk } from "../domain/page.ts";
 import { type Db, freshId, jsonQuery } from "./db.ts";
 import { byId } from "./paging.ts";
+import { revokeOne } from "./revoke.ts";
 import { apiKeys, workspaces } from "./schema/tenancy.ts";
 import { inWorkspace, type Tenant } from "./tenant.ts";
 
@@ -72,17 +73,8 @@ export async function findKey(db: Db, tenant: Tenant, id: Id): Promise<Key | und
 }
 
 /** Revokes a key for good; answers its row, or undefined when there is none. One batch. */
-export async function revokeKey(db: Db, tenant: Tenant, id: Id, now: number): Promise<Key | undefined> {
-  const mine = and(eq(apiKeys.id, id), inWorkspace(apiKeys, tenant));
-  const [, [key]] = await db.write([
-    db.q
-      .update(apiKeys)
-      .set({ revokedAt: now })
-      .where(and(mine, isNull(apiKeys.revokedAt))),
-    db.q.select().from(apiKeys).where(mine),
-  ]);
-  return key;
-}
+export const revokeKey = (db: Db, tenant: Tenant, id: Id, now: number): Promise<Key | undefined> =>
+  revokeOne(db, apiKeys, and(eq(apiKeys.id, id), inWorkspace(apiKeys, tenant)), now);
 
 /** A new tenant with its first admin key. `onlyFirst`: unless the installation has a tenant. One batch. */
 export async function insertWorkspace(

@@ -1,9 +1,10 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Id } from "../domain/id.ts";
 import type { PageAsk } from "../domain/page.ts";
 import type { ProviderKind } from "../domain/providers/index.ts";
 import { type Db, freshId } from "./db.ts";
 import { byId } from "./paging.ts";
+import { revokeOne } from "./revoke.ts";
 import { orderSources } from "./schema/orders.ts";
 import { inWorkspace, type Tenant } from "./tenant.ts";
 
@@ -34,22 +35,8 @@ export async function listSources(db: Db, tenant: Tenant, ask: PageAsk): Promise
 }
 
 /** Revokes a source for good; answers its row, or undefined when there is none. One batch. */
-export async function revokeSource(
-  db: Db,
-  tenant: Tenant,
-  id: Id,
-  now: number,
-): Promise<OrderSource | undefined> {
-  const mine = and(eq(orderSources.id, id), inWorkspace(orderSources, tenant));
-  const [, [source]] = await db.write([
-    db.q
-      .update(orderSources)
-      .set({ revokedAt: now })
-      .where(and(mine, isNull(orderSources.revokedAt))),
-    db.q.select().from(orderSources).where(mine),
-  ]);
-  return source;
-}
+export const revokeSource = (db: Db, tenant: Tenant, id: Id, now: number): Promise<OrderSource | undefined> =>
+  revokeOne(db, orderSources, and(eq(orderSources.id, id), inWorkspace(orderSources, tenant)), now);
 
 /** One source of any workspace, by its address alone: for its own deliveries. One read. */
 export async function findSource(db: Db, id: Id): Promise<OrderSource | undefined> {

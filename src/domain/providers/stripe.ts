@@ -79,7 +79,7 @@ export const stripe: Provider = {
     const parts = (header("Stripe-Signature") ?? "").split(",").map((part) => part.trim().split("="));
     const valueOf = (name: string) => parts.flatMap(([key, value = ""]) => (key === name ? [value] : []));
     const [time = ""] = valueOf("t");
-    const signed = joined(utf8(`${time}.`), body);
+    const signed = joined([utf8(`${time}.`), body]);
     const good = await Promise.all(
       valueOf("v1")
         .slice(0, 5)

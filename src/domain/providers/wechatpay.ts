@@ -105,7 +105,7 @@ export const wechatpay: Provider = {
       known !== undefined &&
       key &&
       signature &&
-      (await crypto.rsa(key, signature, joined(head, body, utf8("\n"))));
+      (await crypto.rsa(key, signature, joined([head, body, utf8("\n")])));
     if (!good) throw badSignature();
     demandTimely(time, now);
     const told = shaped(notice, jsonOf(body));

@@ -1,9 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { parseId } from "../../domain/id.ts";
+import { mapPage } from "../../domain/page.ts";
 import * as service from "../../services/access-codes.ts";
 import { toCsv, wantsCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, listQuery, pageOf, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const accessCode = z
   .object({
@@ -57,6 +59,13 @@ const present = (row: service.AccessCode): z.output<typeof accessCode> => {
 
 const tags = ["Access codes"];
 const many = "/campaigns/{id}/access-codes";
+const noun = routesOf({
+  tags,
+  kind: "accessCode",
+  one: "/access-codes/{id}",
+  shape: accessCode,
+  said: "The access code",
+});
 
 export const accessCodes = router()
   .openapi(
@@ -106,19 +115,11 @@ export const accessCodes = router()
       }
       const page = await service.listAccessCodes(callOf(c), id, query);
       if (asCsv) return csv(page.data, page.next === null ? {} : { "X-Next-Cursor": page.next });
-      return c.json({ ...page, data: page.data.map(present) }, 200);
+      return c.json(mapPage(page, present), 200);
     },
   )
-  .openapi(
-    route("write", {
-      method: "post",
-      path: "/access-codes/{id}/revoke",
-      tags,
-      summary: "Revoke an access code for good",
-      request: { params: idParam("accessCode") },
-      responses: { 200: answer(accessCode, "The access code") },
-    }),
-    async (c) => c.json(present(await service.revokeAccessCode(callOf(c), c.req.valid("param").id)), 200),
+  .openapi(noun.act("revoke", "Revoke an access code for good"), async (c) =>
+    c.json(present(await service.revokeAccessCode(callOf(c), c.req.valid("param").id)), 200),
   )
   .openapi(
     route("write", {

@@ -1,8 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { AUDIT_KINDS } from "../../domain/audit.ts";
+import { mapPage } from "../../domain/page.ts";
 import * as service from "../../services/audit.ts";
 import { callOf } from "../env.ts";
-import { answer, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
+import { answer, idParam, listQuery, pageOf, route, router } from "./route.ts";
+import { iso, toIso } from "./times.ts";
 
 const entry = z
   .object({
@@ -33,7 +35,9 @@ export const audit = router().openapi(
   }),
   async (c) => {
     const page = await service.readAudit(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-    const data = page.data.map(({ at, ...row }) => ({ ...row, at: toIso(at) }));
-    return c.json({ ...page, data }, 200);
+    return c.json(
+      mapPage(page, ({ at, ...row }) => ({ ...row, at: toIso(at) })),
+      200,
+    );
   },
 );

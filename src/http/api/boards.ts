@@ -10,7 +10,8 @@ import { toCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
 import { etagMatches } from "../image-response.ts";
 import { wholeAnswer } from "../whole-answer.ts";
-import { answer, idParam, iso, listQuery, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, idParam, listQuery, route, router } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const line = z
   .object({

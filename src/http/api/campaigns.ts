@@ -12,9 +12,11 @@ import {
 } from "../../domain/campaign.ts";
 import type { Gate } from "../../domain/gate.ts";
 import { rotation } from "../../domain/invite.ts";
+import { mapPage } from "../../domain/page.ts";
 import * as service from "../../services/campaigns.ts";
 import { callOf } from "../env.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 /** A gate in an answer: the document points to the same description as in a request. */
 export const gateAnswer = z
@@ -67,6 +69,7 @@ const present = ({
 
 const tags = ["Campaigns"];
 const one = "/campaigns/{id}";
+const noun = routesOf({ tags, kind: "campaign", one, shape: campaign, said: "The campaign" });
 
 export const campaigns = router()
   .openapi(
@@ -80,56 +83,20 @@ export const campaigns = router()
     }),
     async (c) => c.json(present(await service.createCampaign(callOf(c), c.req.valid("json"))), 201),
   )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: "/campaigns",
-      tags,
-      summary: "List campaigns, newest first",
-      request: { query: listQuery({}) },
-      responses: { 200: answer(pageOf(campaign), "A page of campaigns") },
-    }),
-    async (c) => {
-      const page = await service.listCampaigns(callOf(c), c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(present) }, 200);
-    },
+  .openapi(noun.list("/campaigns", "List campaigns, newest first", "A page of campaigns"), async (c) => {
+    const page = await service.listCampaigns(callOf(c), c.req.valid("query"));
+    return c.json(mapPage(page, present), 200);
+  })
+  .openapi(noun.read("Read a campaign"), async (c) =>
+    c.json(present(await service.getCampaign(callOf(c), c.req.valid("param").id)), 200),
   )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: one,
-      tags,
-      summary: "Read a campaign",
-      request: { params: idParam("campaign") },
-      responses: { 200: answer(campaign, "The campaign") },
-    }),
-    async (c) => c.json(present(await service.getCampaign(callOf(c), c.req.valid("param").id)), 200),
-  )
-  .openapi(
-    route("write", {
-      method: "patch",
-      path: one,
-      tags,
-      summary: "Change a campaign; a gate becomes its next version",
-      request: { params: idParam("campaign"), body: body(campaignPatch) },
-      responses: { 200: answer(campaign, "The campaign") },
-    }),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      return c.json(present(await service.patchCampaign(callOf(c), id, c.req.valid("json"))), 200);
-    },
-  );
+  .openapi(noun.patch("Change a campaign; a gate becomes its next version", campaignPatch), async (c) => {
+    const { id } = c.req.valid("param");
+    return c.json(present(await service.patchCampaign(callOf(c), id, c.req.valid("json"))), 200);
+  });
 
 for (const action of CAMPAIGN_ACTIONS) {
-  campaigns.openapi(
-    route("write", {
-      method: "post",
-      path: `${one}/${action}`,
-      tags,
-      summary: `${action[0]?.toUpperCase()}${action.slice(1)} a campaign`,
-      request: { params: idParam("campaign") },
-      responses: { 200: answer(campaign, "The campaign") },
-    }),
-    async (c) => c.json(present(await service.moveCampaign(callOf(c), c.req.valid("param").id, action)), 200),
+  campaigns.openapi(noun.act(action, `${action[0]?.toUpperCase()}${action.slice(1)} a campaign`), async (c) =>
+    c.json(present(await service.moveCampaign(callOf(c), c.req.valid("param").id, action)), 200),
   );
 }

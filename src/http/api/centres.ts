@@ -3,7 +3,8 @@ import { limitOf } from "../../domain/page.ts";
 import { readLocalCentres } from "../../services/centres.ts";
 import { callOf } from "../env.ts";
 import { accurateAsOf, rate } from "./growth.ts";
-import { answer, idParam, route, router, toIso } from "./route.ts";
+import { answer, idParam, route, router } from "./route.ts";
+import { toIso } from "./times.ts";
 
 const answered = z
   .object({

@@ -1,10 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { CHECK_STATES } from "../../domain/elimination.ts";
+import { mapPage } from "../../domain/page.ts";
 import { type Locale, say } from "../../domain/text.ts";
 import * as service from "../../services/checks.ts";
 import { callOf } from "../env.ts";
 import { localeOf } from "../negotiate.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, listQuery, pageOf, route, router } from "./route.ts";
+import { iso, toIsoOrNull } from "./times.ts";
 
 const check = z
   .object({
@@ -70,7 +72,10 @@ export const checks = router()
     }),
     async (c) => {
       const page = await service.listChecks(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map((row) => present(row, localeOf(c))) }, 200);
+      return c.json(
+        mapPage(page, (row) => present(row, localeOf(c))),
+        200,
+      );
     },
   )
   .openapi(

@@ -1,9 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { COMMERCIAL_INTENTS, communityInput, communityPatch, organiser } from "../../domain/community.ts";
+import { mapPage } from "../../domain/page.ts";
 import { LOCALES } from "../../domain/text.ts";
 import * as service from "../../services/communities.ts";
 import { callOf } from "../env.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
+import { answer, body, route, router, routesOf } from "./route.ts";
+import { iso, toIso } from "./times.ts";
 
 const community = z
   .object({
@@ -30,6 +32,7 @@ const present = ({ workspaceId: _, ...row }: service.Community): z.output<typeof
 
 const tags = ["Communities"];
 const one = "/communities/{id}";
+const noun = routesOf({ tags, kind: "community", one, shape: community, said: "The community" });
 
 export const communities = router()
   .openapi(
@@ -44,41 +47,16 @@ export const communities = router()
     async (c) => c.json(present(await service.createCommunity(callOf(c), c.req.valid("json"))), 201),
   )
   .openapi(
-    route("read", {
-      method: "get",
-      path: "/communities",
-      tags,
-      summary: "List communities, newest first",
-      request: { query: listQuery({}) },
-      responses: { 200: answer(pageOf(community), "A page of communities") },
-    }),
+    noun.list("/communities", "List communities, newest first", "A page of communities"),
     async (c) => {
       const page = await service.listCommunities(callOf(c), c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(present) }, 200);
+      return c.json(mapPage(page, present), 200);
     },
   )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: one,
-      tags,
-      summary: "Read a community",
-      request: { params: idParam("community") },
-      responses: { 200: answer(community, "The community") },
-    }),
-    async (c) => c.json(present(await service.getCommunity(callOf(c), c.req.valid("param").id)), 200),
+  .openapi(noun.read("Read a community"), async (c) =>
+    c.json(present(await service.getCommunity(callOf(c), c.req.valid("param").id)), 200),
   )
-  .openapi(
-    route("write", {
-      method: "patch",
-      path: one,
-      tags,
-      summary: "Change a community",
-      request: { params: idParam("community"), body: body(communityPatch) },
-      responses: { 200: answer(community, "The community") },
-    }),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      return c.json(present(await service.patchCommunity(callOf(c), id, c.req.valid("json"))), 200);
-    },
-  );
+  .openapi(noun.patch("Change a community", communityPatch), async (c) => {
+    const { id } = c.req.valid("param");
+    return c.json(present(await service.patchCommunity(callOf(c), id, c.req.valid("json"))), 200);
+  });

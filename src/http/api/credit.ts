@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type Refusal, REFUSALS, type StoredTouch, unpackTouches } from "../../domain/attribution.ts";
 import type { Id } from "../../domain/id.ts";
-import { iso, toIso } from "./route.ts";
+import { iso, toIso } from "./times.ts";
 
 /** Why nobody is credited, for the marketer. */
 const SENTENCES: Record<Refusal, string> = {

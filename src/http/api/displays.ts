@@ -1,10 +1,12 @@
 import { z } from "@hono/zod-openapi";
+import { mapPage } from "../../domain/page.ts";
 import { line } from "../../domain/shapes.ts";
 import * as service from "../../services/displays.ts";
 import { rotateTokenKey } from "../../services/token-keys.ts";
 import { callOf, originOf } from "../env.ts";
 import { screenUrl } from "../links.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, listQuery, pageOf, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const shape = z
   .object({
@@ -34,6 +36,7 @@ const present = (
 
 const tags = ["Displays"];
 const many = "/invites/{id}/displays";
+const noun = routesOf({ tags, kind: "display", one: "/displays/{id}", shape, said: "The display" });
 
 export const displays = router()
   .openapi(
@@ -62,20 +65,14 @@ export const displays = router()
     }),
     async (c) => {
       const page = await service.listDisplays(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map((row) => present(row, originOf(c))) }, 200);
+      return c.json(
+        mapPage(page, (row) => present(row, originOf(c))),
+        200,
+      );
     },
   )
-  .openapi(
-    route("write", {
-      method: "post",
-      path: "/displays/{id}/revoke",
-      tags,
-      summary: "Revoke a screen for good",
-      request: { params: idParam("display") },
-      responses: { 200: answer(shape, "The display") },
-    }),
-    async (c) =>
-      c.json(present(await service.revokeDisplay(callOf(c), c.req.valid("param").id), originOf(c)), 200),
+  .openapi(noun.act("revoke", "Revoke a screen for good"), async (c) =>
+    c.json(present(await service.revokeDisplay(callOf(c), c.req.valid("param").id), originOf(c)), 200),
   )
   .openapi(
     route("admin", {

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { dryRunInput } from "../../domain/dry-run.ts";
+import { mapPage } from "../../domain/page.ts";
 import { instant } from "../../domain/shapes.ts";
 import { pickLocale } from "../../domain/text.ts";
 import * as service from "../../services/gates.ts";
@@ -7,7 +8,8 @@ import { callOf } from "../env.ts";
 import { reason } from "../join-answer.ts";
 import { gateAnswer } from "./campaigns.ts";
 import { accurateAsOf } from "./growth.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
+import { answer, body, idParam, listQuery, pageOf, route, router } from "./route.ts";
+import { iso, toIso } from "./times.ts";
 
 const version = z
   .object({
@@ -101,8 +103,10 @@ export const gates = router()
     }),
     async (c) => {
       const page = await service.readGates(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      const data = page.data.map((row) => ({ ...row, createdAt: toIso(row.createdAt) }));
-      return c.json({ ...page, data }, 200);
+      return c.json(
+        mapPage(page, (row) => ({ ...row, createdAt: toIso(row.createdAt) })),
+        200,
+      );
     },
   )
   .openapi(

@@ -1,10 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { CARRIER_KINDS } from "../../domain/carriers/index.ts";
 import { GROUP_STATES, groupInput, groupPatch } from "../../domain/group.ts";
+import { mapPage } from "../../domain/page.ts";
 import * as service from "../../services/groups.ts";
 import { callOf, originOf } from "../env.ts";
 import { groupQrUrl } from "../links.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, listQuery, pageOf, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 /** A group in an answer. */
 export const group = z
@@ -46,6 +48,7 @@ export const presentGroup = (
 const tags = ["Groups"];
 const many = "/communities/{id}/groups";
 const one = "/groups/{id}";
+const noun = routesOf({ tags, kind: "group", one, shape: group, said: "The group" });
 
 export const groups = router()
   .openapi(
@@ -76,35 +79,19 @@ export const groups = router()
     }),
     async (c) => {
       const page = await service.listGroups(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map((row) => presentGroup(row, originOf(c))) }, 200);
-    },
-  )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: one,
-      tags,
-      summary: "Read a group",
-      request: { params: idParam("group") },
-      responses: { 200: answer(group, "The group") },
-    }),
-    async (c) =>
-      c.json(presentGroup(await service.getGroup(callOf(c), c.req.valid("param").id), originOf(c)), 200),
-  )
-  .openapi(
-    route("write", {
-      method: "patch",
-      path: one,
-      tags,
-      summary: "Change a group, pause it or close it",
-      request: { params: idParam("group"), body: body(groupPatch) },
-      responses: { 200: answer(group, "The group") },
-    }),
-    async (c) => {
-      const { id } = c.req.valid("param");
       return c.json(
-        presentGroup(await service.patchGroup(callOf(c), id, c.req.valid("json")), originOf(c)),
+        mapPage(page, (row) => presentGroup(row, originOf(c))),
         200,
       );
     },
-  );
+  )
+  .openapi(noun.read("Read a group"), async (c) =>
+    c.json(presentGroup(await service.getGroup(callOf(c), c.req.valid("param").id), originOf(c)), 200),
+  )
+  .openapi(noun.patch("Change a group, pause it or close it", groupPatch), async (c) => {
+    const { id } = c.req.valid("param");
+    return c.json(
+      presentGroup(await service.patchGroup(callOf(c), id, c.req.valid("json")), originOf(c)),
+      200,
+    );
+  });

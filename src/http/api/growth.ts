@@ -4,7 +4,8 @@ import { instant } from "../../domain/shapes.ts";
 import * as service from "../../services/growth.ts";
 import type { Bounds } from "../../services/range.ts";
 import { callOf } from "../env.ts";
-import { answer, idParam, iso, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, idParam, route, router } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 export const rate = z
   .object({

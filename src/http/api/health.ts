@@ -1,9 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { EVENT_KINDS } from "../../domain/event.ts";
 import { GROUP_STATES } from "../../domain/group.ts";
+import { mapPage } from "../../domain/page.ts";
 import * as service from "../../services/health.ts";
 import { callOf } from "../env.ts";
-import { answer, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, idParam, listQuery, pageOf, route, router } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const kind = z.enum(EVENT_KINDS);
 
@@ -81,6 +83,9 @@ export const health = router()
     }),
     async (c) => {
       const page = await service.listEvents(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map((row) => ({ ...row, at: toIso(row.at) })) }, 200);
+      return c.json(
+        mapPage(page, (row) => ({ ...row, at: toIso(row.at) })),
+        200,
+      );
     },
   );

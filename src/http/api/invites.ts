@@ -1,12 +1,14 @@
 import { z } from "@hono/zod-openapi";
 import { inviteInput, rotation } from "../../domain/invite.ts";
+import { mapPage } from "../../domain/page.ts";
 import { qrQuery } from "../../domain/qr.ts";
 import { logoOfInvite } from "../../services/images.ts";
 import * as service from "../../services/invites.ts";
 import { callOf, originOf } from "../env.ts";
 import { qrResponse } from "../qr-response.ts";
 import { inviteQrText, inviteUrl } from "../links.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, listQuery, pageOf, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const KINDS = ["member", "channel"] as const;
 
@@ -63,6 +65,7 @@ const present = (invite: service.Invite, origin: string): z.output<typeof shape>
 const tags = ["Invites"];
 const many = "/campaigns/{id}/invites";
 const one = "/invites/{id}";
+const noun = routesOf({ tags, kind: "invite", one, shape, said: "The invite" });
 
 export const invites = router()
   .openapi(
@@ -91,46 +94,22 @@ export const invites = router()
     }),
     async (c) => {
       const page = await service.listInvites(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map((row) => present(row, originOf(c))) }, 200);
+      return c.json(
+        mapPage(page, (row) => present(row, originOf(c))),
+        200,
+      );
     },
   )
+  .openapi(noun.read("Read an invite"), async (c) => {
+    const row = await service.getInvite(callOf(c), c.req.valid("param").id);
+    return c.json(present(row, originOf(c)), 200);
+  })
+  .openapi(noun.act("revoke", "Revoke an invite for good"), async (c) => {
+    const row = await service.revokeInvite(callOf(c), c.req.valid("param").id);
+    return c.json(present(row, originOf(c)), 200);
+  })
   .openapi(
-    route("read", {
-      method: "get",
-      path: one,
-      tags,
-      summary: "Read an invite",
-      request: { params: idParam("invite") },
-      responses: { 200: answer(shape, "The invite") },
-    }),
-    async (c) => {
-      const row = await service.getInvite(callOf(c), c.req.valid("param").id);
-      return c.json(present(row, originOf(c)), 200);
-    },
-  )
-  .openapi(
-    route("write", {
-      method: "post",
-      path: `${one}/revoke`,
-      tags,
-      summary: "Revoke an invite for good",
-      request: { params: idParam("invite") },
-      responses: { 200: answer(shape, "The invite") },
-    }),
-    async (c) => {
-      const row = await service.revokeInvite(callOf(c), c.req.valid("param").id);
-      return c.json(present(row, originOf(c)), 200);
-    },
-  )
-  .openapi(
-    route("write", {
-      method: "post",
-      path: `${one}/replace`,
-      tags,
-      summary: "Give an invite a new code; the old one dies, uses and people stay",
-      request: { params: idParam("invite") },
-      responses: { 200: answer(shape, "The invite") },
-    }),
+    noun.act("replace", "Give an invite a new code; the old one dies, uses and people stay"),
     async (c) => {
       const row = await service.replaceInvite(callOf(c), c.req.valid("param").id);
       return c.json(present(row, originOf(c)), 200);

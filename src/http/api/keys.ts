@@ -1,9 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { keyInput, SCOPES } from "../../domain/key.ts";
+import { mapPage } from "../../domain/page.ts";
 import { line } from "../../domain/shapes.ts";
 import * as service from "../../services/keys.ts";
 import { callOf } from "../env.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const key = z
   .object({
@@ -31,6 +33,7 @@ const present = ({ workspaceId: _, hash: __, ...row }: service.Key): z.output<ty
 
 const tags = ["Keys"];
 const one = "/keys/{id}";
+const noun = routesOf({ tags, kind: "key", one, shape: key, said: "The key", scope: "admin" });
 
 export const keys = router()
   .openapi(
@@ -47,30 +50,12 @@ export const keys = router()
       return c.json({ ...present(row), key: text }, 201);
     },
   )
-  .openapi(
-    route("admin", {
-      method: "get",
-      path: "/keys",
-      tags,
-      summary: "List keys, newest first",
-      request: { query: listQuery({}) },
-      responses: { 200: answer(pageOf(key), "A page of keys") },
-    }),
-    async (c) => {
-      const page = await service.listKeys(callOf(c), c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(present) }, 200);
-    },
-  )
-  .openapi(
-    route("admin", {
-      method: "get",
-      path: one,
-      tags,
-      summary: "Read a key",
-      request: { params: idParam("key") },
-      responses: { 200: answer(key, "The key") },
-    }),
-    async (c) => c.json(present(await service.getKey(callOf(c), c.req.valid("param").id)), 200),
+  .openapi(noun.list("/keys", "List keys, newest first", "A page of keys"), async (c) => {
+    const page = await service.listKeys(callOf(c), c.req.valid("query"));
+    return c.json(mapPage(page, present), 200);
+  })
+  .openapi(noun.read("Read a key"), async (c) =>
+    c.json(present(await service.getKey(callOf(c), c.req.valid("param").id)), 200),
   )
   .openapi(
     route("admin", {

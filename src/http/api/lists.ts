@@ -1,8 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { entriesInput, listInput } from "../../domain/list.ts";
+import { mapPage } from "../../domain/page.ts";
 import * as service from "../../services/lists.ts";
 import { callOf } from "../env.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
+import { answer, body, idParam, route, router, routesOf } from "./route.ts";
+import { iso, toIso } from "./times.ts";
 
 const list = z.object({ id: z.string(), name: z.string(), createdAt: iso }).openapi("List");
 
@@ -24,6 +26,7 @@ const present = ({ workspaceId: _, createdAt, ...row }: service.List): z.output<
 
 const tags = ["Lists"];
 const one = "/lists/{id}";
+const noun = routesOf({ tags, kind: "list", one, shape: list, said: "The list" });
 
 export const lists = router()
   .openapi(
@@ -43,20 +46,10 @@ export const lists = router()
       return c.json(present(made.list), made.created ? 201 : 200);
     },
   )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: "/lists",
-      tags,
-      summary: "List the lists of people, newest first",
-      request: { query: listQuery({}) },
-      responses: { 200: answer(pageOf(list), "A page of lists") },
-    }),
-    async (c) => {
-      const page = await service.listLists(callOf(c), c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(present) }, 200);
-    },
-  )
+  .openapi(noun.list("/lists", "List the lists of people, newest first", "A page of lists"), async (c) => {
+    const page = await service.listLists(callOf(c), c.req.valid("query"));
+    return c.json(mapPage(page, present), 200);
+  })
   .openapi(
     route("read", {
       method: "get",

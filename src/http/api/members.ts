@@ -1,9 +1,11 @@
 import { z } from "@hono/zod-openapi";
 import { IDENTITY_TYPES } from "../../domain/identity.ts";
+import { mapPage } from "../../domain/page.ts";
 import { memberPatch, membersInput, tag } from "../../domain/profile.ts";
 import * as service from "../../services/members.ts";
 import { callOf } from "../env.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, listQuery, pageOf, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const known = {
   level: z.int().nullable(),
@@ -55,6 +57,7 @@ const minLevel = z
 const tags = ["Members"];
 const many = "/communities/{id}/members";
 const one = "/members/{id}";
+const noun = routesOf({ tags, kind: "member", one, shape: member, said: "The member" });
 
 export const members = router()
   .openapi(
@@ -86,31 +89,13 @@ export const members = router()
     }),
     async (c) => {
       const page = await service.listMembers(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(present) }, 200);
+      return c.json(mapPage(page, present), 200);
     },
   )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: one,
-      tags,
-      summary: "Read a member",
-      request: { params: idParam("member") },
-      responses: { 200: answer(member, "The member") },
-    }),
-    async (c) => c.json(present(await service.getMember(callOf(c), c.req.valid("param").id)), 200),
+  .openapi(noun.read("Read a member"), async (c) =>
+    c.json(present(await service.getMember(callOf(c), c.req.valid("param").id)), 200),
   )
-  .openapi(
-    route("write", {
-      method: "patch",
-      path: one,
-      tags,
-      summary: "Change what is known of a member",
-      request: { params: idParam("member"), body: body(memberPatch) },
-      responses: { 200: answer(member, "The member") },
-    }),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      return c.json(present(await service.patchMember(callOf(c), id, c.req.valid("json"))), 200);
-    },
-  );
+  .openapi(noun.patch("Change what is known of a member", memberPatch), async (c) => {
+    const { id } = c.req.valid("param");
+    return c.json(present(await service.patchMember(callOf(c), id, c.req.valid("json"))), 200);
+  });

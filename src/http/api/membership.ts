@@ -3,14 +3,23 @@ import { told } from "../../domain/seat.ts";
 import * as service from "../../services/membership.ts";
 import { callOf } from "../env.ts";
 import { participant, presentParticipant } from "./participants.ts";
-import { answer, body, idParam, route, router } from "./route.ts";
+import { answer, idParam, maybeBody, route, router } from "./route.ts";
 
 const tags = ["Participants"];
 const one = "/participants/{id}";
 const confirmation = z.strictObject({ source: z.enum(["operator", "carrier"]).optional() });
 
-/** A body that may be left out. */
-const maybe = <T extends z.ZodType>(schema: T) => ({ ...body(schema), required: false as const });
+const movement = <const V extends string>(verb: V, summary: string) =>
+  route("write", {
+    method: "post",
+    path: `${one}/${verb}`,
+    tags,
+    summary,
+    description:
+      "With an `eventId` an event is kept once, however late it comes: what holds follows from all of them and their times (`at`). Without one, it is kept only if it changes something and nothing newer is known.",
+    request: { params: idParam("participant"), body: maybeBody(told) },
+    responses: { 200: answer(participant, "The participant") },
+  });
 
 export const membership = router()
   .openapi(
@@ -19,7 +28,7 @@ export const membership = router()
       path: `${one}/confirm`,
       tags,
       summary: "Confirm that the person took their seat",
-      request: { params: idParam("participant"), body: maybe(confirmation) },
+      request: { params: idParam("participant"), body: maybeBody(confirmation) },
       responses: { 200: answer(participant, "The participant") },
     }),
     async (c) => {
@@ -31,38 +40,18 @@ export const membership = router()
       );
     },
   )
+  .openapi(movement("leave", "Report that the person left: the seat goes to whoever waits"), async (c) => {
+    const { id } = c.req.valid("param");
+    return c.json(presentParticipant(await service.leaveCampaign(callOf(c), id, c.req.valid("json"))), 200);
+  })
   .openapi(
-    route("write", {
-      method: "post",
-      path: `${one}/leave`,
-      tags,
-      summary: "Report that the person left: the seat goes to whoever waits",
-      description:
-        "With an `eventId` an event is kept once, however late it comes: what holds follows from all of them and their times (`at`). Without one, it is kept only if it changes something and nothing newer is known.",
-      request: { params: idParam("participant"), body: maybe(told) },
-      responses: { 200: answer(participant, "The participant") },
-    }),
+    movement(
+      "rejoin",
+      "Report that the person came back: they are seated where a group is open and nobody waits",
+    ),
     async (c) => {
       const { id } = c.req.valid("param");
-      return c.json(presentParticipant(await service.leaveCampaign(callOf(c), id, c.req.valid("json"))), 200);
-    },
-  )
-  .openapi(
-    route("write", {
-      method: "post",
-      path: `${one}/rejoin`,
-      tags,
-      summary: "Report that the person came back: they are seated where a group is open and nobody waits",
-      description:
-        "With an `eventId` an event is kept once, however late it comes: what holds follows from all of them and their times (`at`). Without one, it is kept only if it changes something and nothing newer is known.",
-      request: { params: idParam("participant"), body: maybe(told) },
-      responses: { 200: answer(participant, "The participant") },
-    }),
-    async (c) => {
-      const { id } = c.req.valid("param");
-      return c.json(
-        presentParticipant(await service.rejoinCampaign(callOf(c), id, c.req.valid("json"))),
-        200,
-      );
+      const row = await service.rejoinCampaign(callOf(c), id, c.req.valid("json"));
+      return c.json(presentParticipant(row), 200);
     },
   );

@@ -1,10 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { sourceInput } from "../../domain/order-source.ts";
+import { mapPage } from "../../domain/page.ts";
 import { PROVIDERS } from "../../domain/providers/index.ts";
 import * as service from "../../services/order-sources.ts";
 import { callOf, originOf } from "../env.ts";
 import { hookUrl } from "../links.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const source = z
   .object({
@@ -35,6 +37,7 @@ const present = (origin: string, row: service.OrderSource): z.output<typeof sour
 
 const tags = ["Orders"];
 const many = "/order-sources";
+const noun = routesOf({ tags, kind: "orderSource", one: `${many}/{id}`, shape: source, said: "The source" });
 
 export const orderSources = router()
   .openapi(
@@ -53,31 +56,14 @@ export const orderSources = router()
       return c.json({ ...present(originOf(c), made.source), secret: made.secret }, 201);
     },
   )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: many,
-      tags,
-      summary: "List sources of orders, newest first",
-      request: { query: listQuery({}) },
-      responses: { 200: answer(pageOf(source), "A page of sources") },
-    }),
-    async (c) => {
-      const page = await service.listSources(callOf(c), c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map((row) => present(originOf(c), row)) }, 200);
-    },
-  )
-  .openapi(
-    route("write", {
-      method: "post",
-      path: `${many}/{id}/revoke`,
-      tags,
-      summary: "Revoke a source for good; what it told stays",
-      request: { params: idParam("orderSource") },
-      responses: { 200: answer(source, "The source") },
-    }),
-    async (c) => {
-      const row = await service.revokeSource(callOf(c), c.req.valid("param").id);
-      return c.json(present(originOf(c), row), 200);
-    },
-  );
+  .openapi(noun.list(many, "List sources of orders, newest first", "A page of sources"), async (c) => {
+    const page = await service.listSources(callOf(c), c.req.valid("query"));
+    return c.json(
+      mapPage(page, (row) => present(originOf(c), row)),
+      200,
+    );
+  })
+  .openapi(noun.act("revoke", "Revoke a source for good; what it told stays"), async (c) => {
+    const row = await service.revokeSource(callOf(c), c.req.valid("param").id);
+    return c.json(present(originOf(c), row), 200);
+  });

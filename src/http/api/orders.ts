@@ -1,10 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import { parseId } from "../../domain/id.ts";
 import { orderInput, orderItem, refundInput, sourceName } from "../../domain/order.ts";
+import { mapPage } from "../../domain/page.ts";
 import { line } from "../../domain/shapes.ts";
 import * as service from "../../services/orders.ts";
 import { callOf } from "../env.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, listQuery, maybeBody, pageOf, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const order = z
   .object({
@@ -48,6 +50,7 @@ const filter = {
 };
 
 const tags = ["Orders"];
+const noun = routesOf({ tags, kind: "order", one: "/orders/{id}", shape: order, said: "The order" });
 
 export const orders = router()
   .openapi(
@@ -82,19 +85,11 @@ export const orders = router()
       const { held, ...query } = c.req.valid("query");
       const asked = { ...query, held: held === undefined ? undefined : held === "true" };
       const page = await service.listOrders(callOf(c), asked);
-      return c.json({ ...page, data: page.data.map(present) }, 200);
+      return c.json(mapPage(page, present), 200);
     },
   )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: "/orders/{id}",
-      tags,
-      summary: "Read an order",
-      request: { params: idParam("order") },
-      responses: { 200: answer(order, "The order") },
-    }),
-    async (c) => c.json(present(await service.getOrder(callOf(c), c.req.valid("param").id)), 200),
+  .openapi(noun.read("Read an order"), async (c) =>
+    c.json(present(await service.getOrder(callOf(c), c.req.valid("param").id)), 200),
   )
   .openapi(
     route("write", {
@@ -104,7 +99,7 @@ export const orders = router()
       summary: "Tell that an order was given back, in part or all of it",
       description:
         "All of it, unless an `amount` is given. With an `eventId` a retry changes nothing; a part without one counts each time.",
-      request: { params: idParam("order"), body: { ...body(refundInput), required: false as const } },
+      request: { params: idParam("order"), body: maybeBody(refundInput) },
       responses: { 200: answer(order, "The order") },
     }),
     async (c) => {

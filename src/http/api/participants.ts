@@ -1,11 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { REFUSALS } from "../../domain/attribution.ts";
 import { REFERRAL_STATUSES, referralStatus, STANDINGS } from "../../domain/credit.ts";
+import { mapPage } from "../../domain/page.ts";
 import { CONFIRMATION_SOURCES, SEAT_STATES } from "../../domain/seat.ts";
 import * as service from "../../services/participants.ts";
 import { callOf } from "../env.ts";
 import { credit, presentCredit } from "./credit.ts";
-import { answer, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, idParam, listQuery, pageOf, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 export const participant = z
   .object({
@@ -105,6 +107,13 @@ export const presentParticipant = (row: service.Participant): Shown => ({
 });
 
 const tags = ["Participants"];
+const noun = routesOf({
+  tags,
+  kind: "participant",
+  one: "/participants/{id}",
+  shape: participant,
+  said: "The participant",
+});
 
 export const participants = router()
   .openapi(
@@ -118,18 +127,9 @@ export const participants = router()
     }),
     async (c) => {
       const page = await service.listParticipants(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(presentParticipant) }, 200);
+      return c.json(mapPage(page, presentParticipant), 200);
     },
   )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: "/participants/{id}",
-      tags,
-      summary: "Read a participant",
-      request: { params: idParam("participant") },
-      responses: { 200: answer(participant, "The participant") },
-    }),
-    async (c) =>
-      c.json(presentParticipant(await service.getParticipant(callOf(c), c.req.valid("param").id)), 200),
+  .openapi(noun.read("Read a participant"), async (c) =>
+    c.json(presentParticipant(await service.getParticipant(callOf(c), c.req.valid("param").id)), 200),
   );

@@ -3,7 +3,8 @@ import { ENTRY_KINDS, type Entry } from "../../domain/ledger.ts";
 import * as service from "../../services/reports.ts";
 import { toCsv, wantsCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
-import { idParam, iso, listQuery, pageOf, route, router, toIso } from "./route.ts";
+import { idParam, listQuery, pageOf, route, router } from "./route.ts";
+import { iso, toIso } from "./times.ts";
 
 const entry = z
   .object({

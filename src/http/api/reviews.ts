@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { mapPage } from "../../domain/page.ts";
 import {
   assignmentInput,
   bulkInput,
@@ -10,7 +11,8 @@ import {
 import * as service from "../../services/reviews.ts";
 import { callOf } from "../env.ts";
 import { statusOf } from "../problem.ts";
-import { answer, body, idParam, iso, listQuery, pageOf, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, listQuery, maybeBody, pageOf, route, router, routesOf } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const evidence = z
   .object({
@@ -83,9 +85,7 @@ const presentResult = ({ id, review: row, problem }: service.BulkResult): z.outp
 
 const tags = ["Reviews"];
 const many = "/campaigns/{id}/reviews";
-
-/** A body that may be left out. */
-const maybe = <T extends z.ZodType>(schema: T) => ({ ...body(schema), required: false as const });
+const noun = routesOf({ tags, kind: "review", one: "/reviews/{id}", shape: review, said: "The case" });
 
 const decision = <const V extends string>(verb: V, summary: string) =>
   route("write", {
@@ -95,7 +95,7 @@ const decision = <const V extends string>(verb: V, summary: string) =>
     summary,
     description:
       "Of two reviewers one decides: the other is refused (`review_decided`), and reads in `errors` what was decided. The same decision again by the same key changes nothing.",
-    request: { params: idParam("review"), body: maybe(decisionInput) },
+    request: { params: idParam("review"), body: maybeBody(decisionInput) },
     responses: { 200: answer(review, "The case") },
   });
 
@@ -125,19 +125,11 @@ export const reviews = router()
       const { overdue, ...query } = c.req.valid("query");
       const { id } = c.req.valid("param");
       const page = await service.listReviews(callOf(c), id, { ...query, overdue: overdue === "true" });
-      return c.json({ ...page, data: page.data.map(present) }, 200);
+      return c.json(mapPage(page, present), 200);
     },
   )
-  .openapi(
-    route("read", {
-      method: "get",
-      path: "/reviews/{id}",
-      tags,
-      summary: "Read a case",
-      request: { params: idParam("review") },
-      responses: { 200: answer(review, "The case") },
-    }),
-    async (c) => c.json(present(await service.getReview(callOf(c), c.req.valid("param").id)), 200),
+  .openapi(noun.read("Read a case"), async (c) =>
+    c.json(present(await service.getReview(callOf(c), c.req.valid("param").id)), 200),
   )
   .openapi(decision("approve", "Approve: whoever waits for it comes in"), async (c) => {
     const { id } = c.req.valid("param");

@@ -50,17 +50,16 @@ export const listQuery = <T extends z.ZodRawShape>(more: T) => z.strictObject({ 
 export const pageOf = <T extends z.ZodType>(row: T) =>
   z.object({ data: z.array(row), next: z.string().nullable(), previous: z.string().nullable() });
 
-/** An instant in an answer. */
-export const iso = z.string().openapi({ format: "date-time", example: "2026-11-21T09:00:00.000Z" });
-
-/** Milliseconds since 1970 as ISO 8601, UTC. */
-export const toIso = (ms: number): string => new Date(ms).toISOString();
-export const toIsoOrNull = (ms: number | null): string | null => (ms === null ? null : toIso(ms));
-
 const json = <T extends z.ZodType>(schema: T) => ({ "application/json": { schema } });
 
 /** A JSON body that must be there. */
 export const body = <T extends z.ZodType>(schema: T) => ({ content: json(schema), required: true as const });
+
+/** A JSON body that may be left out. */
+export const maybeBody = <T extends z.ZodType>(schema: T) => ({
+  content: json(schema),
+  required: false as const,
+});
 
 /** A JSON answer. */
 export const answer = <T extends z.ZodType>(schema: T, description: string) => ({
@@ -84,3 +83,44 @@ export const route = <const T extends Omit<RouteConfig, "security">>(
     security: [{ key: [scope] }],
     responses: { ...REFUSALS, ...config.responses },
   } as never) as never;
+
+/**
+ * The routes that nouns have in common, to be opened with their handlers.
+ * @param noun `one` is the path of one, `said` what the document says of one, `scope` who may read
+ */
+export const routesOf = <const P extends string, T extends z.ZodType>(noun: {
+  tags: string[];
+  kind: IdKind;
+  one: P;
+  shape: T;
+  said: string;
+  scope?: Scope;
+}) => {
+  const { tags, kind, one, shape, said, scope = "read" } = noun;
+  const shared = { tags, responses: { 200: answer(shape, said) } };
+  const request = { params: idParam(kind) };
+  return {
+    /** All of the workspace, page by page. */
+    list: <const L extends string>(path: L, summary: string, page: string) =>
+      route(scope, {
+        method: "get",
+        path,
+        tags,
+        summary,
+        request: { query: listQuery({}) },
+        responses: { 200: answer(pageOf(shape), page) },
+      }),
+    read: (summary: string) => route(scope, { ...shared, method: "get", path: one, summary, request }),
+    patch: <B extends z.ZodType>(summary: string, patch: B) =>
+      route("write", {
+        ...shared,
+        method: "patch",
+        path: one,
+        summary,
+        request: { ...request, body: body(patch) },
+      }),
+    /** A deed without a body. */
+    act: <const V extends string>(verb: V, summary: string) =>
+      route("write", { ...shared, method: "post", path: `${one}/${verb}`, summary, request }),
+  };
+};

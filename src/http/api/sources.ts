@@ -3,7 +3,8 @@ import { costsInput } from "../../domain/costs.ts";
 import * as service from "../../services/sources.ts";
 import { callOf } from "../env.ts";
 import { accurateAsOf, period, presentPeriod, range, rate } from "./growth.ts";
-import { answer, body, idParam, iso, route, router, toIso, toIsoOrNull } from "./route.ts";
+import { answer, body, idParam, route, router } from "./route.ts";
+import { iso, toIso, toIsoOrNull } from "./times.ts";
 
 const sourceCounts = {
   scans: z.int(),

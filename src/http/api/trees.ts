@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { REFERRAL_STATUSES } from "../../domain/credit.ts";
-import { limitOf, pageQuery } from "../../domain/page.ts";
+import { limitOf, mapPage, pageQuery } from "../../domain/page.ts";
 import { readGenerations } from "../../services/generations.ts";
 import * as service from "../../services/trees.ts";
 import { toCsv } from "../csv.ts";
@@ -101,7 +101,7 @@ export const trees = router()
     }),
     async (c) => {
       const page = await service.readChildren(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(presentParticipant) }, 200);
+      return c.json(mapPage(page, presentParticipant), 200);
     },
   )
   .openapi(
@@ -115,7 +115,7 @@ export const trees = router()
     }),
     async (c) => {
       const page = await service.readAncestors(callOf(c), c.req.valid("param").id, c.req.valid("query"));
-      return c.json({ ...page, data: page.data.map(presentParticipant) }, 200);
+      return c.json(mapPage(page, presentParticipant), 200);
     },
   )
   .openapi(

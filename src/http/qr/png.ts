@@ -1,5 +1,6 @@
+import { type Bytes, joined } from "../../domain/bytes.ts";
+
 type Rgb = [number, number, number];
-type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Bytes of a row of `side` pixels at `bits` each, with its filter byte in front. */
 export const strideOf = (side: number, bits: number): number => 1 + Math.ceil((side * bits) / 8);
@@ -16,20 +17,13 @@ export async function writePng(side: number, palette: [Rgb, Rgb] | null, rows: B
   header.set(palette === null ? [8, 2] : [1, 3], 8);
   const deflated = new Blob([rows]).stream().pipeThrough(new CompressionStream("deflate"));
   const data = new Uint8Array(await new Response(deflated).arrayBuffer());
-  const parts = [
+  return joined([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
     ...(palette === null ? [] : [chunk("PLTE", Uint8Array.from(palette.flat()))]),
     chunk("IDAT", data),
     chunk("IEND", new Uint8Array()),
-  ];
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  ]);
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

@@ -1,4 +1,5 @@
 import { decode, type DecodedPng } from "fast-png";
+import { type Bytes, joined } from "../../domain/bytes.ts";
 import { type Bounds, type Pixels } from "./pixels.ts";
 import { demandBounds, unreadable } from "./refusals.ts";
 
@@ -34,7 +35,7 @@ export async function readPng(bytes: Uint8Array, bounds: Bounds): Promise<{ byte
   if (raw > bounds.pixels * BYTES_A_PIXEL + height) throw unreadable("PNG");
   // Seven passes bring their own first bytes of rows.
   await demandInflated(chunks, raw, interlaced ? 2 * raw + 64 : raw);
-  const clean = join([Uint8Array.from(SIGNATURE), ...chunks.map(({ whole }) => whole)]);
+  const clean = joined([Uint8Array.from(SIGNATURE), ...chunks.map(({ whole }) => whole)]);
   try {
     return { bytes: clean, pixels: toRgba(decode(clean, { checkCrc: true })) };
   } catch {
@@ -42,7 +43,6 @@ export async function readPng(bytes: Uint8Array, bounds: Bounds): Promise<{ byte
   }
 }
 
-type Bytes = Uint8Array<ArrayBuffer>;
 type Chunk = { type: string; data: Uint8Array; whole: Uint8Array };
 
 /** The chunks that make the picture, up to the end of it. */
@@ -64,7 +64,7 @@ function chunksOf(bytes: Uint8Array): Chunk[] {
 
 /** Unpacks the data once just to count: what is short of the picture, or goes on after it, is refused. */
 async function demandInflated(chunks: Chunk[], least: number, most: number): Promise<void> {
-  const packed = join(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
+  const packed = joined(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
   const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
   let total = 0;
   try {
@@ -81,16 +81,6 @@ async function demandInflated(chunks: Chunk[], least: number, most: number): Pro
     throw unreadable("PNG");
   }
   if (total < least || total > most) throw unreadable("PNG");
-}
-
-function join(parts: Uint8Array[]): Bytes {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Any of PNG's kinds of pixels as RGBA of eight bits. */
