@@ -19,6 +19,7 @@ import {
   logoPixels,
   pngOf,
   putPicture,
+  kanjiQrPixels,
   qrPixels,
   readBoth,
 } from "./support/pictures.ts";
@@ -141,6 +142,14 @@ describe("a group's QR code", () => {
     expect((await putPicture(api, `${group}/qr`, pngOf(qrPixels("群号 12345")))).json.qrText).toBe(
       "群号 12345",
     );
+    // "‖" is one of the few that a platform reads as another character.
+    const codes = new Map([
+      ["点", 0x935f],
+      ["茗", 0xe4aa],
+      ["‖", 0x8161],
+    ]);
+    const kanji = kanjiQrPixels("点‖茗", (character) => codes.get(character) ?? 0);
+    expect((await putPicture(api, `${group}/qr`, pngOf(kanji))).json.qrText).toBe("点‖茗");
   });
 
   test("is another workspace's: 404", async () => {

@@ -33,7 +33,16 @@ export const jpegOf = (pixels: Pixels, quality = 80): Uint8Array<ArrayBuffer> =>
 
 /** A group's QR code as its carrier would show it: `scale` pixels a module on a white card. */
 export function qrPixels(text: string, scale = 6, card = 40): Pixels {
-  const { modules } = QRCode.create(text, { errorCorrectionLevel: "M" });
+  return drawnCode(QRCode.create(text, { errorCorrectionLevel: "M" }), scale, card);
+}
+
+/** Japanese characters as a QR code of two bytes each, of which `codeOf` knows the Shift JIS. */
+export function kanjiQrPixels(data: string, codeOf: (character: string) => number): Pixels {
+  const options = { errorCorrectionLevel: "M", toSJISFunc: codeOf } as const;
+  return drawnCode(QRCode.create([{ data, mode: "kanji" }], options), 4, 40);
+}
+
+function drawnCode({ modules }: QRCode.QRCode, scale: number, card: number): Pixels {
   const side = modules.size * scale + 2 * card;
   return drawn(side, side, (x, y) => {
     const [row, column] = [Math.floor((y - card) / scale), Math.floor((x - card) / scale)];
