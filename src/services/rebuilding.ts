@@ -12,7 +12,7 @@ import { listCampaignNumbers } from "../store/verify/head.ts";
 import * as counts from "../store/verify/mend-counts.ts";
 import { findStructure } from "../store/verify/structure.ts";
 import * as figures from "../store/verify/mend-figures.ts";
-import { mendCredits, mendLevels, mendPeople } from "../store/verify/mend-people.ts";
+import { mendCredits, mendLevels, mendPeople, putCreditsBack } from "../store/verify/mend-people.ts";
 import { buildBoard } from "./board-building.ts";
 import { countCampaign } from "./counting.ts";
 import { foldCampaign } from "./folding.ts";
@@ -111,9 +111,11 @@ async function rebuildCampaign(
     say(`campaign ${id}: the number of people folded put right`);
   }
 
-  await foldPatiently(ports, id);
   let credits = 0;
-  for (const ids of chunksOf([...new Set([...people, ...idsOf(differences, OF_CREDITS)])])) {
+  const wrong = idsOf(differences, OF_CREDITS);
+  for (const ids of chunksOf(wrong)) credits += await putCreditsBack(db, campaign, ids);
+  await foldPatiently(ports, id);
+  for (const ids of chunksOf([...new Set([...people, ...wrong])])) {
     credits += await mendCredits(db, campaign, ids);
   }
   tell(credits, "credits put right by the people");

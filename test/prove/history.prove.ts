@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Call } from "../../src/services/call.ts";
 import { findDifferences } from "../../src/store/verify.ts";
-import { BEGIN, historyProperty } from "../store/history-compare.ts";
+import { BEGIN } from "../store/history-boards.ts";
+import { afterRebuild, cameUp, historyProperty, type Over } from "../store/history-compare.ts";
 import { type Clock, openPorts } from "../support/ports.ts";
 
 const clock: Clock = { now: BEGIN };
@@ -15,6 +16,11 @@ beforeAll(async () => {
 afterAll(() => opened.close());
 
 test("histories of up to 2,000 events end as a naive model says, in two orders", async () => {
-  await fc.assert(historyProperty(call, clock, 2000, 1000), { numRuns: 8, endOnFailure: true });
+  const over: Over = [];
+  await fc.assert(historyProperty(call, clock, over, 2000, 1000), { numRuns: 8, endOnFailure: true });
   expect(await findDifferences(call.ports.db)).toEqual([]);
+  const came = cameUp(over);
+  console.log(came);
+  for (const [what, times] of Object.entries(came)) expect(times, what).toBeGreaterThan(0);
+  await afterRebuild(call, clock, over);
 });

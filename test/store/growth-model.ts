@@ -41,7 +41,7 @@ export function wasThere(person: Person, at: number): boolean {
   return there && verdict?.kind !== "removed";
 }
 
-const standingOf = ({ verdicts }: Person): "good" | "voided" | "removed" => {
+export const standingOf = ({ verdicts }: Person): "good" | "voided" | "removed" => {
   const last = verdicts.at(-1)?.kind ?? "restored";
   return last === "restored" ? "good" : last;
 };
@@ -131,8 +131,13 @@ export function instants(paper: Paper, metric: string, now: number): number[] {
 }
 
 /** The day of an instant as the platform's own calendar prints it. */
-export const dayOf = (timezone: string, at: number): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone: timezone, dateStyle: "short" }).format(at);
+export function dayOf(timezone: string, at: number): string {
+  const calendar =
+    calendars.get(timezone) ?? new Intl.DateTimeFormat("en-CA", { timeZone: timezone, dateStyle: "short" });
+  calendars.set(timezone, calendar);
+  return calendar.format(at);
+}
+const calendars = new Map<string, Intl.DateTimeFormat>();
 
 /** The cohort of an instant: its day, the Monday of its week, or its month. */
 export function cohortOf(timezone: string, by: "day" | "week" | "month", at: number): string {

@@ -1,15 +1,19 @@
 // A campaign's history on paper: everything here is worked out anew from the list of what happened, with
 // loops over everybody, and shares no code with the product.
 
-export type Event = { kind: "left" | "returned"; at: number; id: string };
+import { standingOf } from "./growth-model.ts";
+import type * as growth from "./growth-model.ts";
 
-export type Person = {
+export type Event = growth.Told & { id: string };
+
+/** A way into the campaign: by a channel's invite, or by a participant's own. */
+export type Door = { code: string; inviteId: string; source: growth.Source | null; owner: Person | null };
+
+export type Person = Omit<growth.Person, "inviter" | "told"> & {
   name: string;
-  joinedAt: number;
   /** Who counts as the inviter today. */
   inviter: Person | null;
-  events: Event[];
-  standing: "good" | "voided" | "removed";
+  told: Event[];
   disqualified: boolean;
 };
 
@@ -18,7 +22,7 @@ export type Metric = "direct" | "qualified" | "team";
 export type Line = { name: string; score: number; reachedAt: number; rank: number };
 
 /** What is told of a time before the join says nothing of this stay. */
-const ofThisStay = ({ joinedAt, events }: Person): Event[] => events.filter(({ at }) => at >= joinedAt);
+const ofThisStay = ({ joinedAt, told }: Person): Event[] => told.filter(({ at }) => at >= joinedAt);
 
 /** Whether the last thing that is known of the person is not that they left. */
 export function isPresent(person: Person): boolean {
@@ -71,7 +75,7 @@ export function boardOf(
     const instants: number[] = [];
     for (const other of people) {
       const theirs = metric === "team" ? isBelow(other, person) : other.inviter === person;
-      if (!theirs || other.standing !== "good") continue;
+      if (!theirs || standingOf(other) !== "good") continue;
       const at = metric === "qualified" ? qualifiedAt(other, stay, now) : other.joinedAt;
       if (at === null || at < from || at >= to || (metric === "qualified" && !isPresent(other))) continue;
       instants.push(at);
@@ -84,3 +88,17 @@ export function boardOf(
   rows.sort((a, b) => b.score - a.score || a.reachedAt - b.reachedAt || place(a) - place(b));
   return rows.map((row) => ({ ...row, rank: 1 + rows.filter(({ score }) => score > row.score).length }));
 }
+
+/** Somebody with all whom they brought, in the order of joining, and how many of those count. */
+export type Branch = { name: string; direct: number; team: number; children: Branch[] };
+
+export function branchOf(person: Person, people: readonly Person[]): Branch {
+  const friends = people.filter(({ inviter }) => inviter === person);
+  const good = friends.filter((friend) => standingOf(friend) === "good").length;
+  const children = friends.map((friend) => branchOf(friend, people));
+  const team = children.reduce((sum, child) => sum + child.team, good);
+  return { name: person.name, direct: good, team, children };
+}
+
+export const aboveOf = (person: Person): Person[] =>
+  person.inviter === null ? [] : [person.inviter, ...aboveOf(person.inviter)];

@@ -2,13 +2,8 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { Problem } from "../../src/domain/problem.ts";
 import type { Call } from "../../src/services/call.ts";
-import { createCampaign, moveCampaign } from "../../src/services/campaigns.ts";
-import { createCommunity } from "../../src/services/communities.ts";
 import { mergeGroup } from "../../src/services/group-life.ts";
-import { createGroup } from "../../src/services/groups.ts";
-import { createInvite } from "../../src/services/invites.ts";
-import { joinByServer } from "../../src/services/joins.ts";
-import { leaveCampaign, rejoinCampaign } from "../../src/services/membership.ts";
+import { confirmParticipant, leaveCampaign, rejoinCampaign } from "../../src/services/membership.ts";
 import {
   disqualifyParticipant,
   moveParticipant,
@@ -16,197 +11,245 @@ import {
   restoreParticipant,
   voidReferral,
 } from "../../src/services/standing.ts";
-import { COMMUNITY } from "../support/api.ts";
+import { countArrivals } from "../../src/store/growth/arrivals.ts";
+import { countStep } from "../../src/store/growth/count.ts";
 import type { Clock } from "../support/ports.ts";
-import { type Event, isBelow, type Person } from "./history-model.ts";
+import { standingOf, type Verdict } from "./growth-model.ts";
+import { type Event, isBelow } from "./history-model.ts";
+import * as world from "./history-world.ts";
+import type { Coming, Known, Setup, World } from "./history-world.ts";
 
-export const STAY_MINUTES = 45;
-export const TIMEZONE = "America/New_York";
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const weights = {
+  join: 14,
+  touch: 9,
+  refused: 2,
+  retry: 2,
+  again: 2,
+  gate: 1,
+  confirm: 4,
+  leave: 6,
+  return: 5,
+  void: 1,
+  restore: 2,
+  remove: 1,
+  disqualify: 1,
+  reinstate: 1,
+  move: 2,
+  repeat: 2,
+  merge: 1,
+  count: 3,
+  wait: 2,
+} as const;
 
 /** One thing that happens. `who` and `other` are numbers of people, taken modulo how many there are. */
 export type Step = {
-  kind:
-    | "join"
-    | "leave"
-    | "return"
-    | "void"
-    | "restore"
-    | "remove"
-    | "disqualify"
-    | "reinstate"
-    | "move"
-    | "wait"
-    | "merge";
+  kind: keyof typeof weights;
   who: number;
   other: number;
   wait: number;
   /** How long before now a connector's event took place. */
   late: number;
+  /** In which way somebody comes. */
+  way: "server" | "browser" | "typed" | "known";
 };
 
-const MINUTE = 60_000;
-const weights = {
-  join: 12,
-  leave: 5,
-  return: 4,
-  void: 1,
-  restore: 1,
-  remove: 1,
-  disqualify: 1,
-  reinstate: 1,
-  move: 2,
-  wait: 2,
-  merge: 1,
-} as const;
+export type History = { setup: Setup; steps: Step[] };
 
-export const aHistory = (minLength: number, maxLength: number) =>
-  fc.array(
-    fc.record({
-      kind: fc.oneof(
-        ...Object.entries(weights).map(([kind, weight]) => ({
-          weight,
-          arbitrary: fc.constant(kind as Step["kind"]),
-        })),
-      ),
-      who: fc.nat(500),
-      other: fc.nat(500),
-      wait: fc.constantFrom(0, 1, 700, MINUTE, 20 * MINUTE, 60 * MINUTE, 13 * 60 * MINUTE),
-      late: fc.constantFrom(0, 0, 1, MINUTE, 30 * MINUTE, 26 * 60 * MINUTE),
-    }),
-    { minLength, maxLength, size: "max" },
-  );
+/** The rules are drawn apart from the steps, so that each kind of them comes up. */
+const aSetup = fc.record({
+  model: fc.constantFrom("first_touch" as const, "last_touch" as const),
+  windowDays: fc.constantFrom(1, 3, 30),
+  allowKnown: fc.boolean(),
+  stayMinutes: fc.constantFrom(0, 45, 3 * 24 * 60),
+  confirm: fc.constantFrom("reveal" as const, "operator" as const),
+});
+
+export const aHistory = (minLength: number, maxLength: number): fc.Arbitrary<History> =>
+  fc.record({
+    setup: aSetup,
+    steps: fc.array(
+      fc.record({
+        kind: fc.oneof(
+          ...Object.entries(weights).map(([kind, weight]) => ({
+            weight,
+            arbitrary: fc.constant(kind as Step["kind"]),
+          })),
+        ),
+        // The first few have much happen to them.
+        who: fc.oneof(fc.nat(3), fc.nat(500)),
+        other: fc.nat(500),
+        wait: fc.constantFrom(0, 1, 700, MINUTE, 20 * MINUTE, HOUR, 13 * HOUR),
+        late: fc.constantFrom(0, 0, 1, MINUTE, 30 * MINUTE, 26 * HOUR),
+        way: fc.constantFrom("server", "browser", "browser", "typed", "known"),
+      }),
+      { minLength, maxLength, size: "max" },
+    ),
+  });
 
 /** When connectors' events are told: as they come, or all of them at the end, backwards and twice. */
 export type Delivery = "at once" | "shuffled" | "backwards at the end";
 
-export type Played = {
-  campaignId: string;
-  people: (Person & { id: string })[];
-};
+export type Played = Pick<World, "campaignId" | "people" | "paper" | "setup">;
+type Untold = { person: Known; event: Event };
 
-type Known = Person & { id: string; code: string };
+/** Tells what a connector saw. Of somebody who was removed it is kept, and refused. */
+async function tell(call: Call, { person, event }: Untold): Promise<void> {
+  const told = { eventId: event.id, at: event.at };
+  const telling = (event.kind === "left" ? leaveCampaign : rejoinCampaign)(call, person.id, told);
+  await telling.catch((error: unknown) => {
+    if (!(error instanceof Problem && error.code === "participant_removed")) throw error;
+  });
+}
+
+/** Somebody who came once comes again: nothing changes, whomever they name now. */
+async function comeAgain(of: World, person: Known, coming: Coming): Promise<void> {
+  if (person.heardOf || standingOf(person) === "removed") return;
+  const { participant, outcome } = await world
+    .send(of, person.name, "yes", { ...coming, browser: null })
+    .sent();
+  expect([outcome, participant?.id]).toEqual(["already_joined", person.id]);
+  const { now } = of.clock;
+  if (person.seatUntil === null || person.seatUntil <= now) person.seatUntil = now + HOUR;
+}
+
+async function confirm({ call, clock: { now } }: World, person: Known): Promise<void> {
+  if (person.heardOf) return;
+  const confirming = confirmParticipant(call, person.id, "operator");
+  if (person.seatUntil === null || person.seatUntil <= now)
+    return expect(confirming).rejects.toMatchObject({ code: "invalid_transition" });
+  await confirming;
+  person.seatUntil = Number.POSITIVE_INFINITY;
+  person.confirmedAt ??= now;
+}
+
+const VERDICTS = {
+  void: { kind: "voided", act: voidReferral, from: ["good"] },
+  remove: { kind: "removed", act: removeParticipant, from: ["good", "voided"] },
+  restore: { kind: "restored", act: restoreParticipant, from: ["voided", "removed"] },
+} as const satisfies Record<string, { kind: Verdict["kind"]; act: unknown; from: readonly string[] }>;
+
+async function judge(of: World, person: Known, verdict: keyof typeof VERDICTS, id: string): Promise<void> {
+  const { call, clock, setup, deeds } = of;
+  const { kind, act, from } = VERDICTS[verdict];
+  const standing = standingOf(person);
+  const doing = () => act(call, person.id, { cause: "as the test says", eventId: id });
+  await doing();
+  if (!from.some((one) => one === standing)) return;
+  deeds.push(doing);
+  person.verdicts.push({ kind, at: clock.now });
+  if (kind === "removed") person.seatUntil = null;
+  if (kind === "restored" && standing === "removed")
+    person.seatUntil = setup.confirm === "reveal" ? Number.POSITIVE_INFINITY : clock.now + HOUR;
+}
+
+async function disqualify({ call, deeds }: World, person: Known, off: boolean, id: string): Promise<void> {
+  const doing = () => disqualifyParticipant(call, person.id, { cause: "as the test says", eventId: id }, off);
+  await doing();
+  if (person.disqualified !== off) deeds.push(doing);
+  person.disqualified = off;
+}
+
+async function move({ call, deeds }: World, person: Known, to: Known | null, id: string): Promise<void> {
+  const why = { cause: "as the test says", eventId: id };
+  const doing = () => moveParticipant(call, person.id, { inviterId: to?.id ?? null, ...why });
+  if (person.inviter === to) return void (await doing());
+  if (to !== null && (to === person || isBelow(to, person) || standingOf(to) === "removed"))
+    return expect(doing()).rejects.toMatchObject({ code: "invalid_move" });
+  await doing();
+  deeds.push(doing);
+  person.inviter = to;
+}
+
+/** Who comes how, as a step says. */
+function comingOf({ doors, people, browsers }: World, { who, other, way }: Step): Coming {
+  const holder = browsers[who % browsers.length]?.holder ?? null;
+  const below = other % 6 === 5 && holder !== null && people.findLast((one) => isBelow(one, holder));
+  const anybody = other % 4 === 0 ? undefined : people[other % Math.max(1, people.length)];
+  const friend = (below || anybody)?.door;
+  const door = doors[who % doors.length] as (typeof doors)[number];
+  const typed = way === "typed" && friend !== undefined ? friend : null;
+  const browser = way === "server" || who % 5 === 0 ? null : who;
+  return { door: typed === null ? (friend ?? door) : door, typed, browser, page: other };
+}
+
+/** Lets a step take place that is not told by a connector. */
+async function happen(of: World, step: Step, n: number): Promise<void> {
+  const { call, clock, people, paper, refused, groups, campaignId } = of;
+  const { kind, who, other, late } = step;
+  const person = people[who % Math.max(1, people.length)];
+  const aim = people[other % Math.max(1, people.length)];
+  const coming = comingOf(of, step);
+  if (kind === "join") {
+    const name = step.way === "known" ? of.knownLeft.pop() : undefined;
+    await world.enter(of, name ?? `person ${n}`, coming);
+    paper.gate.push({ at: clock.now, passed: true });
+  }
+  if (kind === "touch") await world.open(of, who, coming.door, late === 1 ? "bot" : "person");
+  if (kind === "refused") {
+    expect((await world.send(of, `refused ${n}`, "no", coming).sent()).outcome).toBe("rejected");
+    refused.push({ name: `refused ${n}`, gate: { at: clock.now, passed: false } });
+    paper.gate.push((refused.at(-1) as (typeof refused)[number]).gate);
+  }
+  if (kind === "retry") {
+    const [again] = refused.splice(other % Math.max(1, refused.length), 1);
+    if (again !== undefined) await world.enter(of, again.name, coming);
+    if (again !== undefined) again.gate.passed = true;
+  }
+  if (kind === "gate") await world.renewGate(of, n);
+  // Small steps, so that what belongs together is often counted in several.
+  if (kind === "count") {
+    await countStep(call.ports.db, campaignId, 1 + (other % 4), clock.now, call.ports.newId());
+    if (late === 0) await countArrivals(call.ports.db, 1 + (who % 3));
+  }
+  // A group that is merged away, and the rotation of groups at large, touch no credit.
+  if (kind === "merge" && groups.length > 1)
+    await mergeGroup(call, groups.pop() as string, groups[0] as string);
+  if (kind === "repeat") await of.deeds[other % Math.max(1, of.deeds.length)]?.();
+  if (person === undefined || aim === undefined) return;
+  if (kind === "again") await comeAgain(of, person, coming);
+  // Of those who came last: before long a seat lapses, or a connector tells of them.
+  if (kind === "confirm") await confirm(of, people.at(-1 - (other % Math.min(4, people.length))) as Known);
+  if (kind === "void" || kind === "remove" || kind === "restore") await judge(of, person, kind, `deed ${n}`);
+  if (kind === "disqualify" || kind === "reinstate")
+    await disqualify(of, person, kind === "disqualify", `deed ${n}`);
+  if (kind === "move") await move(of, person, late === 1 ? null : aim, `deed ${n}`);
+}
 
 /** Lets a history take place in a campaign of its own, and writes it down beside. */
 export async function play(
   call: Call,
   clock: Clock,
-  steps: readonly Step[],
+  { setup, steps }: History,
   delivery: Delivery,
   between?: (played: Played) => Promise<void>,
 ): Promise<Played> {
-  const community = await createCommunity(call, { ...COMMUNITY, commercialIntent: "none" });
-  const groups: string[] = [];
-  for (let i = 0; i < 3; i++) {
-    const group = {
-      name: `Group ${i}`,
-      carrier: "url" as const,
-      joinUrl: "https://example.com/",
-      capacity: 5000,
-    };
-    groups.push((await createGroup(call, community.id, group)).id);
-  }
-  const campaign = await createCampaign(call, {
-    communityId: community.id,
-    name: "Spring",
-    type: "event",
-    timezone: TIMEZONE,
-    referral: { qualifyAfterMinutes: STAY_MINUTES },
-  });
-  await moveCampaign(call, campaign.id, "publish");
-  const invite = await createInvite(call, campaign.id, { channel: "poster" });
-  const people: Known[] = [];
-  const untold: { person: Known; event: Event }[] = [];
-  const tell = async ({ person, event }: { person: Known; event: Event }) => {
-    const told = { eventId: event.id, at: event.at };
-    if (event.kind === "left") await leaveCampaign(call, person.id, told);
-    else
-      await rejoinCampaign(call, person.id, told).catch((error: unknown) => {
-        if (!(error instanceof Problem && error.code === "participant_removed")) throw error;
-      });
+  const of = await world.openWorld(call, clock, setup);
+  const { people } = of;
+  const untold: Untold[] = [];
+  const tellOne = async (nth: number, twice: boolean) => {
+    const [told] = untold.splice(nth, 1);
+    if (told === undefined) return;
+    await tell(call, told);
+    told.person.told.push(told.event);
+    if (twice) await tell(call, told);
   };
-  const deed = { cause: "as the test says" };
   for (const [i, step] of steps.entries()) {
     clock.now += step.wait;
-    const person = people[step.who % Math.max(1, people.length)];
-    const other = people[step.other % Math.max(1, people.length)];
-    if (step.kind === "join") {
-      const inviter = step.other % 4 === 0 ? undefined : other;
-      const name = `person ${people.length}`;
-      const { participant, outcome } = await joinByServer(
-        call,
-        campaign.id,
-        {
-          invite: inviter?.code ?? invite.code,
-          identity: { type: "custom", value: name },
-          displayName: name,
-          acknowledged: true,
-          answers: {},
-        } as never,
-        "en",
-      );
-      expect(outcome).toBe("joined");
-      const credited = inviter !== undefined && inviter.standing !== "removed" ? inviter : null;
-      people.push({
-        name,
-        id: participant?.id as string,
-        code: participant?.inviteCode as string,
-        joinedAt: clock.now,
-        inviter: credited,
-        events: [],
-        standing: "good",
-        disqualified: false,
-      });
-    }
-    if (person === undefined || other === undefined) continue;
-    if (step.kind === "leave" || step.kind === "return") {
-      const kind = step.kind === "leave" ? ("left" as const) : ("returned" as const);
-      const told = { person, event: { kind, at: clock.now - step.late, id: `event ${i}` } };
-      untold.push(told);
-      if (delivery === "at once") await tell(told);
-    }
-    if (step.kind === "void" && person.standing === "good") {
-      await voidReferral(call, person.id, deed);
-      person.standing = "voided";
-    }
-    if (step.kind === "remove" && person.standing !== "removed") {
-      await removeParticipant(call, person.id, deed);
-      person.standing = "removed";
-    }
-    if (step.kind === "restore") {
-      await restoreParticipant(call, person.id, deed);
-      person.standing = "good";
-    }
-    if (step.kind === "disqualify" || step.kind === "reinstate") {
-      person.disqualified = step.kind === "disqualify";
-      await disqualifyParticipant(call, person.id, deed, person.disqualified);
-    }
-    if (step.kind === "move") {
-      const to = step.late === 1 ? null : other;
-      const allowed = to === null || (to !== person && !isBelow(to, person) && to.standing !== "removed");
-      const moving = moveParticipant(call, person.id, { inviterId: to?.id ?? null, ...deed });
-      if (allowed || person.inviter === to) await moving;
-      else await expect(moving).rejects.toMatchObject({ code: "invalid_move" });
-      if (allowed) person.inviter = to;
-    }
-    // A group that is merged away, and the rotation of groups at large, touch no credit.
-    if (step.kind === "merge" && groups.length > 1)
-      await mergeGroup(call, groups.pop() as string, groups[0] as string);
-    if (delivery === "shuffled" && untold.length > 0 && step.who % 3 === 0) {
-      const [told] = untold.splice(step.other % untold.length, 1);
-      if (told !== undefined) {
-        await tell(told);
-        told.person.events.push(told.event);
-        if (step.who % 2 === 0) await tell(told);
-      }
-    }
-    if (delivery === "at once") for (const { person: of, event } of untold.splice(0)) of.events.push(event);
-    if (between !== undefined && i === Math.floor(steps.length / 2))
-      await between({ campaignId: campaign.id, people });
+    const { kind, who, other, late } = step;
+    const person = people[who % Math.max(1, people.length)];
+    if ((kind === "leave" || kind === "return") && person !== undefined) {
+      person.heardOf = true;
+      const event = { kind: kind === "leave" ? ("left" as const) : ("returned" as const) };
+      untold.push({ person, event: { ...event, at: clock.now - late, id: `event ${i}` } });
+    } else await happen(of, step, i);
+    if (delivery === "at once") await tellOne(0, false);
+    if (delivery === "shuffled" && who % 3 === 0)
+      await tellOne(other % Math.max(1, untold.length), who % 2 === 0);
+    if (between !== undefined && i === Math.floor(steps.length / 2)) await between(of);
   }
-  for (const told of untold.reverse()) {
-    await tell(told);
-    await tell(told);
-    told.person.events.push(told.event);
-  }
-  return { campaignId: campaign.id, people };
+  while (untold.length > 0) await tellOne(untold.length - 1, true);
+  return of;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readLeaderboard } from "../../src/services/boards.ts";
 import { foldCampaign } from "../../src/services/folding.ts";
 import { leaveCampaign } from "../../src/services/membership.ts";
+import { voidReferral } from "../../src/store/standing/verdicts.ts";
 import {
   A_NUMBER,
   ANEW,
@@ -182,6 +183,15 @@ describe("what is wrong is named, and a rebuild puts it right", () => {
     await mend();
     // What was wrong about people hid what was wrong about their credits.
     if ((await named()).length > 0) await mend();
+    expect(await named()).toEqual([]);
+  });
+
+  test("a credit that went, of somebody of whom more was told since: they are no new person", async () => {
+    await corrupt(call, sql`DELETE FROM credits WHERE participant_id = ${numberOf(leaf)}`);
+    const deed = { actor: "test", cause: "test", entryId: 1, at: call.ports.now(), eventId: null };
+    const tenant = { workspaceId: call.actor.workspaceId, campaignId: null };
+    await voidReferral(call.ports.db, tenant, leaf.id, deed);
+    await mend();
     expect(await named()).toEqual([]);
   });
 

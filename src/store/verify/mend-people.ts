@@ -64,6 +64,26 @@ export async function mendLevels(
 }
 
 /**
+ * Puts back the credits of participants that went, for whoever is folded already: a fold would take who has
+ * none for somebody new, and count them again. Boards must be built anew afterwards. One batch.
+ * @returns how many there were
+ */
+export async function putCreditsBack(db: Db, campaignId: number, ids: readonly number[]): Promise<number> {
+  const [made] = await db.write([
+    jsonQuery(
+      db,
+      sql`INSERT INTO credits (participant_id, inviter_id, state, qualified_at)
+        SELECT p.id, p.inviter_id, ${stateNow}, p.qualified_at FROM participants p
+          JOIN folds f ON f.campaign_id = p.campaign_id
+        WHERE p.id IN ${listed(ids)} AND p.campaign_id = ${campaignId}
+          AND EXISTS (SELECT 1 FROM ledger l WHERE l.participant_id = p.id AND l.id <= f.upto)
+        ON CONFLICT (participant_id) DO NOTHING RETURNING json_array(participant_id)`,
+    ),
+  ]);
+  return made.length;
+}
+
+/**
  * Makes the credits of participants what they are today, where all of their entries are folded; the rest is
  * the next fold's. Boards are made from credits: they must be built anew afterwards. One batch.
  * @returns how many credits were changed
