@@ -74,9 +74,10 @@ export const payment = defineCriterion<Config>({
       (order) =>
         order.campaignId === facts.campaignId && order.currency === currency && netOf(order) >= amount,
     );
-    if (fee !== undefined) return pass("payment_made", PAID, { order: fee.id, fee: true });
+    if (fee !== undefined) return pass("payment_made", PAID, { order: fee.id, fee: true, atLeast: amount });
     const offered = offeredFee(config, facts);
-    if ("order" in offered) return pass("payment_made", PAID, { order: offered.order.id, fee: true });
+    if ("order" in offered)
+      return pass("payment_made", PAID, { order: offered.order.id, fee: true, atLeast: amount });
     const { fault } = offered;
     return pending(fault.code, fault.reason, words(config).remedy, {
       next: payStep(config.payUrl, facts.applicationId, amount, currency),

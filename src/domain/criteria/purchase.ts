@@ -101,8 +101,11 @@ export const purchase = defineCriterion<Config>({
     // One that is theirs stands among their orders already.
     if (offered !== null && offered.mine === null) {
       const more = worth(config, offered, now);
-      if (more > 0 && spent + more >= config.minAmount) {
-        return pass("purchase_enough", ENOUGH, { order: offered.id, fee: false });
+      const spare = spent + more - config.minAmount;
+      // What is given back is taken off what counts: so much may still be, before it is too little.
+      if (more > 0 && spare >= 0) {
+        const atLeast = netOf(offered) - spare;
+        return pass("purchase_enough", ENOUGH, { order: offered.id, fee: false, atLeast });
       }
     }
     return short(config, facts, spent);

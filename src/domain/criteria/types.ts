@@ -10,11 +10,12 @@ export type LeafResult = "pass" | "fail" | "pending";
 
 /**
  * Something of which there is only so much, and that a join uses up in its own batch: a use of a code, an
- * order (`fee`: as the fee of this very campaign), one of `limit` places under `key` in `period`.
+ * order of which `atLeast` must be left (`fee`: as the fee of this very campaign), one of `limit` places
+ * under `key` in `period`.
  */
 export type Spend =
   | { accessCode: Id }
-  | { order: Id; fee: boolean }
+  | { order: Id; fee: boolean; atLeast: number }
   | { quota: { key: string; period: string; limit: number } };
 
 /** What the person can do now about a leaf that did not pass. */

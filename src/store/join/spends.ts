@@ -18,8 +18,10 @@ export function boundSpends(spends: readonly Spend[]): BoundSpends {
   const bound: BoundSpends = {};
   for (const [n, spend] of spends.entries()) {
     if ("accessCode" in spend) bound[`spent${n}`] = spend.accessCode;
-    else if ("order" in spend) bound[`spent${n}`] = spend.order;
-    else {
+    else if ("order" in spend) {
+      bound[`spent${n}`] = spend.order;
+      bound[`limit${n}`] = spend.atLeast;
+    } else {
       bound[`spent${n}`] = spend.quota.key;
       bound[`period${n}`] = spend.quota.period;
       bound[`limit${n}`] = spend.quota.limit;
@@ -33,7 +35,7 @@ export function spending(slot: Slot<BoundSpends>, t: Terms, shape: string) {
   const each = shape.split("").map((letter, n) => {
     if (letter === "a") return ofCode(slot(`spent${n}`, accessCodes.id), t);
     if (letter === "q") return ofQuota(slot(`spent${n}`), slot(`period${n}`), slot(`limit${n}`), t);
-    return ofOrder(slot(`spent${n}`, orders.id), letter === "f", t);
+    return ofOrder(slot(`spent${n}`, orders.id), slot(`limit${n}`), letter === "f", t);
   });
   return {
     guards: sql.join(
@@ -51,10 +53,10 @@ const ofCode = (id: SQL, t: Terms) => ({
   effect: (when: SQL) => sql`UPDATE access_codes SET uses = uses + 1 WHERE id = ${id} AND ${when}`,
 });
 
-/** An order is one person's for good, and the fee of one campaign. */
-const ofOrder = (id: SQL, fee: boolean, t: Terms) => ({
+/** An order is one person's for good, and the fee of one campaign; refunds since it was read leave enough of it. */
+const ofOrder = (id: SQL, atLeast: SQL, fee: boolean, t: Terms) => ({
   guard: sql`EXISTS (SELECT 1 FROM orders o WHERE o.id = ${id} AND o.workspace_id = c.workspace_id
-    AND (o.holder_hash IS NULL OR o.holder_hash = ${t.identityHash}) AND o.refunded < o.amount
+    AND (o.holder_hash IS NULL OR o.holder_hash = ${t.identityHash}) AND o.amount - o.refunded >= ${atLeast}
     ${fee ? sql`AND (o.campaign_id IS NULL OR o.campaign_id = c.id)` : sql``})`,
   effect: (
     when: SQL,

@@ -14,7 +14,7 @@ describe("the payment criterion", () => {
     expect(judged(FEE, { orders: [orderOf(), order] })).toMatchObject({
       result: "pass",
       code: "payment_made",
-      spend: { order: "ord_1", fee: true },
+      spend: { order: "ord_1", fee: true, atLeast: 9900 },
     });
   });
 
@@ -34,7 +34,10 @@ describe("the payment criterion", () => {
   test("takes an order by its number: one that is nobody's, or theirs", () => {
     for (const mine of [null, true]) {
       const judgement = judged(FEE, offered(mine, { id: "ord_9" }));
-      expect(judgement).toMatchObject({ result: "pass", spend: { order: "ord_9", fee: true } });
+      expect(judgement).toMatchObject({
+        result: "pass",
+        spend: { order: "ord_9", fee: true, atLeast: 9900 },
+      });
     }
     expect(judged(FEE, offered(null, { campaignId: HERE })).result).toBe("pass");
   });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { OrderFact } from "../../../src/domain/criteria/facts.ts";
 import { judged, orderOf, takes } from "../../support/criteria.ts";
@@ -64,7 +65,7 @@ describe("the purchase criterion", () => {
     const half = { orders: [orderOf()] };
     expect(judged(SPENT, { ...half, ...offered(null) })).toMatchObject({
       result: "pass",
-      spend: { order: "ord_9", fee: false },
+      spend: { order: "ord_9", fee: false, atLeast: 10_000 },
     });
     const own = judged(SPENT, { orders: [orderOf({ id: "ord_9" })], ...offered(true) });
     expect(own).toMatchObject({ result: "pending", next: { amount: 10_000 } });
@@ -72,6 +73,32 @@ describe("the purchase criterion", () => {
     expect(enough.result).toBe("pass");
     expect(enough.spend).toBeUndefined();
     expect(judged({ ...SPENT, byNumber: false }, { ...half, ...offered(null) }).code).toBe("purchase_short");
+  });
+
+  test("says how much of an order must be left: a refund down to that changes nothing, one more does", () => {
+    const amount = fc.integer({ min: 1, max: 30_000 });
+    const bought = fc.record({
+      amount,
+      refunded: fc.nat(5000),
+      items: fc.array(fc.record({ product: fc.constantFrom("tea", "cup"), amount }), { maxLength: 3 }),
+    });
+    const wanted = fc.constantFrom({}, { products: ["tea"] });
+    fc.assert(
+      fc.property(bought, bought, wanted, amount, (own, other, products, minAmount) => {
+        const left = ({ amount, refunded }: typeof other) => amount - refunded;
+        const judgedWith = (refunded: number) =>
+          judged(
+            { ...SPENT, ...products, minAmount },
+            { now: NOW, orders: [orderOf(own)], ...offered(null, { ...other, refunded }) },
+          );
+        const { result, spend } = judgedWith(other.refunded);
+        if (result !== "pass" || spend === undefined || !("atLeast" in spend)) return;
+        expect(spend.atLeast).toBeGreaterThan(0);
+        expect(spend.atLeast).toBeLessThanOrEqual(left(other));
+        expect(judgedWith(other.amount - spend.atLeast).result).toBe("pass");
+        expect(judgedWith(other.amount - spend.atLeast + 1).result).toBe("pending");
+      }),
+    );
   });
 
   test.each<[string, ReturnType<typeof offered> | { offeredOrder: { found: null } }]>([
