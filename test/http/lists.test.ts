@@ -1,75 +1,74 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, COMMUNITY, joinBy, mintCampaign, mintWorkspace, newIdentity } from "../support/api.ts";
 import { expectProblem, made } from "./support/expect.ts";
+import { type Listed, mintListed, ROWS, WALKED_ELSEWHERE } from "./support/listed.ts";
+import { readOperations } from "./support/operations.ts";
 import { walkPages } from "./support/pages.ts";
-
-const ROWS = 5;
 
 let api: Api;
 // oxlint-disable-next-line typescript/no-explicit-any
 let world: any;
+let lists: Record<string, Listed>;
 beforeAll(async () => {
   api = await mintWorkspace();
-  world = await mintCampaign(api, { groups: Array.from({ length: ROWS }, () => ({ capacity: 2 })) });
-  const campaign = `/v1/campaigns/${world.campaign.id}`;
-  for (let i = 0; i < ROWS - 1; i++) {
-    await made(api.post("/v1/communities", { ...COMMUNITY, name: `C${i}` }));
-    await made(api.post("/v1/campaigns", { communityId: world.community.id, name: `K${i}`, type: "launch" }));
-    await made(api.post(`${campaign}/invites`, { channel: `channel ${i}` }));
-    await made(api.post("/v1/lists", { name: `list ${i}` }));
-    await made(api.post("/v1/keys", { name: `key ${i}`, scopes: ["read"] }));
-  }
-  for (let i = 0; i < ROWS; i++) await made(joinBy(api, world.campaign.id, world.invite.code));
-  await made(api.post("/v1/lists", { name: "one more" }));
-  await made(api.post(`${campaign}/access-codes`, { count: ROWS }));
+  ({ world, lists } = await mintListed(api));
 });
 
-const LISTS = {
-  communities: () => "/v1/communities",
-  groups: () => `/v1/communities/${world.community.id}/groups`,
-  campaigns: () => "/v1/campaigns",
-  invites: () => `/v1/campaigns/${world.campaign.id}/invites?kind=channel`,
-  participants: () => `/v1/campaigns/${world.campaign.id}/participants`,
-  "access codes": () => `/v1/campaigns/${world.campaign.id}/access-codes`,
-  "lists of people": () => "/v1/lists",
-  keys: () => "/v1/keys",
-  ledger: () => `/v1/campaigns/${world.campaign.id}/ledger`,
-};
-
+const list = (operation: string): Listed => lists[operation] as Listed;
 const rowsOf = (pages: { data: { id: string }[] }[]) => pages.flatMap(({ data }) => data);
 
+const LIMITS = ["0", "-1", "101", "1.5", "many", "NaN", "Infinity", "1e400"];
+const CURSORS = ["x", "%20", "YQ", "!", "YXx4", "é".repeat(9), "a".repeat(300), btoa("a-1"), btoa("a1e3")];
+
 describe("lists, page by page", () => {
-  test.each(Object.entries(LISTS))("%s: on and back, the same rows in the same order", async (name, path) => {
-    const whole = (await made(api.get(path()))).data;
-    expect(whole).toHaveLength(ROWS);
-    for (const limit of [1, 2, ROWS]) {
-      const { forwards, backwards } = await walkPages(api, path(), limit);
-      expect(rowsOf(forwards)).toEqual(whole);
-      expect(rowsOf(backwards.reverse())).toEqual(whole);
-      expect(forwards).toHaveLength(Math.ceil(ROWS / limit));
-      expect(forwards[0]?.previous).toBeNull();
-      expect(forwards.at(-1)?.next).toBeNull();
-      expect(backwards[0]?.previous).toBeNull();
-    }
-    const ids: string[] = whole.map(({ id }: { id: string }) => id);
-    const sorted = [...ids].sort();
-    expect(ids).toEqual(name === "ledger" ? sorted : sorted.reverse());
+  test("are all that take a cursor, but for those that other tests walk", async () => {
+    const taking = (await readOperations()).filter(({ query }) => query.includes("cursor"));
+    const walked = [...Object.keys(lists), ...Object.keys(WALKED_ELSEWHERE)];
+    expect(walked.toSorted()).toEqual(taking.map(({ name }) => name).toSorted());
   });
 
-  test.each(Object.entries(LISTS))("%s: a wrong limit or cursor is refused", async (_name, path) => {
-    const ask = (query: string) => api.get(`${path()}${path().includes("?") ? "&" : "?"}${query}`);
-    for (const limit of ["0", "-1", "101", "1.5", "many", "NaN", "Infinity", "1e400"]) {
-      expectProblem(await ask(`limit=${limit}`), 400, "invalid_request", "?limit");
+  test("on and back, the same rows in the same order", async () => {
+    for (const [operation, { path, key, order }] of Object.entries(lists)) {
+      const whole = (await made(api.get(path))).data;
+      expect(whole, operation).toHaveLength(ROWS);
+      for (const limit of [1, 2, ROWS]) {
+        const { forwards, backwards } = await walkPages(api, path, limit);
+        expect(rowsOf(forwards), operation).toEqual(whole);
+        expect(rowsOf(backwards.reverse()), operation).toEqual(whole);
+        expect(forwards, operation).toHaveLength(Math.ceil(ROWS / limit));
+        expect(forwards[0]?.previous, operation).toBeNull();
+        expect(forwards.at(-1)?.next, operation).toBeNull();
+        expect(backwards[0]?.previous, operation).toBeNull();
+      }
+      const keys: (string | number)[] = whole.map((row: Record<string, string | number>) => row[key]);
+      const sorted = [...new Set(keys)].sort();
+      expect(sorted, operation).toHaveLength(ROWS);
+      if (order !== "fixed") expect(keys, operation).toEqual(order === "oldest" ? sorted : sorted.reverse());
     }
-    for (const cursor of ["x", "%20", "YQ", "!", "YXx4", "é".repeat(9), "a".repeat(300)]) {
-      expectProblem(await ask(`cursor=${encodeURIComponent(cursor)}`), 400, "invalid_request", "?cursor");
+  });
+
+  test("a wrong limit or cursor is refused, and a stranger finds none of them", async () => {
+    const stranger = await mintWorkspace();
+    for (const [operation, { path }] of Object.entries(lists)) {
+      const ask = (query: string) => api.get(`${path}${path.includes("?") ? "&" : "?"}${query}`);
+      // A person may have a thousand ancestors on a page.
+      const limits = LIMITS.filter((limit) => limit !== "101" || !path.endsWith("/ancestors"));
+      for (const limit of limits) {
+        expectProblem(await ask(`limit=${limit}`), 400, "invalid_request", "?limit");
+      }
+      for (const cursor of CURSORS) {
+        expectProblem(await ask(`cursor=${encodeURIComponent(cursor)}`), 400, "invalid_request", "?cursor");
+      }
+      const both = await ask("limit=0&colour=red&page=2");
+      expectProblem(both, 400, "invalid_request", "?limit", "?colour", "?page");
+      const answer = await stranger.get(path);
+      if (operation.includes("{id}")) expectProblem(answer, 404, "not_found");
+      else expect(answer.json.data.length, operation).toBe(operation === "get /v1/keys" ? 1 : 0);
     }
-    const both = await ask("limit=0&colour=red&page=2");
-    expectProblem(both, 400, "invalid_request", "?limit", "?colour", "?page");
   });
 
   test("a cursor of one list is none of another's", async () => {
-    const { next } = await made(api.get(`${LISTS.participants()}?limit=1`));
+    const { next } = await made(api.get(`${list("get /v1/campaigns/{id}/participants").path}?limit=1`));
     expect(next).not.toBeNull();
     expectProblem(await api.get(`/v1/communities?cursor=${next}`), 400, "invalid_request", "?cursor");
     const board = `/v1/campaigns/${world.campaign.id}/leaderboard?cursor=${next}`;
