@@ -17,6 +17,7 @@ import { badCursor, cutPage, decodeCursor, type Page, type PageQuery } from "../
 import type { Locale } from "../domain/text.ts";
 import { bucketsBetween } from "../domain/time-buckets.ts";
 import type { Ports } from "../runtime/ports.ts";
+import { forgetContacts } from "../store/contacts.ts";
 import {
   type Applicant,
   findApplicants,
@@ -148,7 +149,8 @@ async function refreshed(
     const stored = await readManyFacts(ports.db, asks);
     part.forEach(({ one, facts }, i) => {
       const anew = stored[i];
-      result.push({ one, facts: anew === undefined ? facts : { ...facts, ...anew } });
+      // A code that came back is what they sent: nobody else's request finds it in the database.
+      result.push({ one, facts: anew === undefined ? facts : { ...facts, ...anew, contact: facts.contact } });
     });
   }
   return result;
@@ -203,12 +205,13 @@ const KEEP_FACTS_DAYS = 90;
 const FORGET = 1000;
 
 /**
- * Forgets the facts behind old evaluations, and what was sent by people whose gate was decided long ago, with
- * what their reviewers saw. What was decided, when, by whom and on which digest stays. For all tenants.
+ * Forgets the facts behind old evaluations, what was sent by people whose gate was decided long ago, with what
+ * their reviewers saw, and to whom codes were sent. What was decided, when, by whom and on which digest stays,
+ * and with it each leaf's result, which is all that a re-check reads of a code. For all tenants.
  */
 export async function forgetOldFacts({ db, now }: Ports): Promise<void> {
   const before = now() - KEEP_FACTS_DAYS * DAY;
-  for (const forget of [forgetFacts, forgetForms]) {
+  for (const forget of [forgetFacts, forgetForms, forgetContacts]) {
     for (let rounds = 0; rounds < 100; rounds++) {
       if ((await forget(db, before, FORGET)) < FORGET) break;
     }

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { MAX_SENDS, RESEND_MS, SENDS_MS } from "../domain/contact.ts";
-import type { Id } from "../domain/id.ts";
+import { type Id, idCandidate } from "../domain/id.ts";
 import { type Db, freshId } from "./db.ts";
 import { prepared } from "./prepared.ts";
 import { campaigns } from "./schema/campaigns.ts";
@@ -35,6 +35,21 @@ const newCode = prepared<NewCode>((slot) => {
       RETURNING id`,
   ];
 });
+
+const forget = prepared<{ before: number; below: number; limit: number }>((slot) => [
+  // Ids grow with time: whatever is old stands at the table's beginning.
+  sql`DELETE FROM contacts WHERE id IN (SELECT k.id FROM contacts k
+    WHERE k.id < ${slot("below")} AND k.sent_at < ${slot("before")} ORDER BY k.id LIMIT ${slot("limit")}) RETURNING id`,
+]);
+
+/**
+ * Forgets to whom codes were sent, where the last one was sent before `before`: neither a limit nor a decision
+ * looks at that any more. @returns how many: at most `limit`
+ */
+export async function forgetContacts(db: Db, before: number, limit: number): Promise<number> {
+  const [rows = []] = await db.run("write", forget({ before, below: idCandidate(before, 0), limit }));
+  return rows.length;
+}
 
 /** Keeps a code in place of the one before, unless too many were sent: then false. One batch. */
 export async function keepCode(db: Db, code: NewCode): Promise<boolean> {
