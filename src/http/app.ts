@@ -44,6 +44,7 @@ import { wantsJson } from "./negotiate.ts";
 import { appeals } from "./appeals.tsx";
 import { applications } from "./applications.tsx";
 import { publicPages } from "./public.tsx";
+import { publicBoards } from "./boards.tsx";
 import { contacts } from "./contacts.tsx";
 import { screens } from "./screens.tsx";
 import { demandJson } from "./validation.ts";
@@ -118,6 +119,7 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
   app.route("/", publicPages);
   app.route("/", contacts);
   app.route("/", screens);
+  app.route("/", publicBoards);
   app.route("/", applications);
   app.route("/", hooks);
   app.route("/", appeals);
@@ -149,7 +151,7 @@ type C = Parameters<typeof problemJson>[0];
 
 /** A page for a browser on a prospect's path, problem+json for everybody else. */
 const respond = (c: C, problem: Problem): Response | Promise<Response> => {
-  const forPeople = /^\/(a|i|p|screen)\//i.test(c.req.path) && !wantsJson(c);
+  const forPeople = /^\/(a|board|i|p|screen)\//i.test(c.req.path) && !wantsJson(c);
   return forPeople ? problemPage(c, problem) : problemJson(c, problem);
 };
 

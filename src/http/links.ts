@@ -21,6 +21,9 @@ export const groupQrUrl = (origin: string, id: string): string => `${origin}/v1/
 /** Where a source of orders tells of them. */
 export const hookUrl = (origin: string, source: string): string => `${origin}/hooks/${source}`;
 
+/** The URL of a campaign's public board. */
+export const boardUrl = (origin: string, campaignId: string): string => `${origin}/board/${campaignId}`;
+
 /** The URL of a participant's own page. */
 export const passUrl = (origin: string, pass: string): string => `${origin}/p/${pass}`;
 

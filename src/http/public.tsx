@@ -16,7 +16,7 @@ import { readForm } from "./form.ts";
 import { presentJoin, presentSeat, presentWarning } from "./join-answer.ts";
 import { gateHeaders, newNonce } from "./gate-page.ts";
 import { landingAnswer } from "./landing.ts";
-import { inviteQrText, inviteUrl, passUrl } from "./links.ts";
+import { boardUrl, inviteQrText, inviteUrl, passUrl } from "./links.ts";
 import { localeOf, PAGE_HEADERS, wantsJson } from "./negotiate.ts";
 import { AgainPage } from "./pages/again.tsx";
 import { mistakesIn } from "./pages/mistakes.ts";
@@ -114,7 +114,9 @@ publicPages.get("/p/:pass", async (c) => {
     const participant = { ...page.participant, joinedAt: iso(page.participant.joinedAt) };
     const seat = { ...page.seat, until: iso(page.seat.until) };
     const warning = page.warning && presentWarning(page.warning, locale);
-    return c.json({ ...page, participant, seat, group, warning, invite: { code, url } });
+    const { boardIsPublic, ...rest } = page;
+    const board = boardIsPublic ? boardUrl(originOf(c), page.campaign.id) : null;
+    return c.json({ ...rest, participant, seat, group, warning, invite: { code, url }, board });
   }
   return c.html(<SeatPage page={page} locale={locale} path={`/p/${c.req.param("pass")}`} inviteUrl={url} />);
 });

@@ -1,4 +1,5 @@
 import { competitionRanks } from "../domain/board.ts";
+import { DEFAULT_SETTINGS } from "../domain/campaign.ts";
 import { type BoardFilter, filterText } from "../domain/board-filter.ts";
 import { type Day, readDay } from "../domain/calendar.ts";
 import { type Id, parseId } from "../domain/id.ts";
@@ -55,7 +56,8 @@ export type Board = Page<BoardLine> & {
 };
 
 export type BoardQuery = PageQuery & {
-  metric: MetricKind;
+  /** The campaign's own, where none is named. */
+  metric?: MetricKind | undefined;
   period?: PeriodKind | undefined;
   /** A day within the period, as in `2026-03-29`. */
   date?: string | undefined;
@@ -116,6 +118,16 @@ function readPeriod({ period = "all", date, from, to }: BoardQuery): { day?: Day
   return { custom: { from: Math.max(0, from), to } };
 }
 
+/** Which metric each campaign was ranked by when it was last asked: so a guess, which a read confirms. */
+const ownMetrics = new WeakMap<Ports["log"], Map<Id, MetricKind>>();
+
+function ownMetricsOf({ log }: Ports): Map<Id, MetricKind> {
+  const known = ownMetrics.get(log) ?? new Map<Id, MetricKind>();
+  ownMetrics.set(log, known);
+  if (known.size > 1000) known.clear();
+  return known;
+}
+
 /** A campaign's time zone may be so old: without it every page of a day's board would cost a trip more. */
 const ZONE_MS = 5000;
 const zones = new WeakMap<Ports["log"], Map<string, { timezone: string; at: number }>>();
@@ -146,7 +158,9 @@ export async function readLeaderboard(call: Call, campaignId: Id, query: BoardQu
   demand(call, "read");
   const { ports } = call;
   const tenant = tenantOf(call);
-  const { metric, period = "all", limit, filter = {} } = query;
+  const { period = "all", limit, filter = {} } = query;
+  const own = ownMetricsOf(ports);
+  const metric = query.metric ?? own.get(campaignId) ?? DEFAULT_SETTINGS.board.metric;
   const position = query.cursor === undefined ? null : decodeCursor(query.cursor);
   if (query.cursor !== undefined && position === null) throw badCursor();
   if (query.around !== undefined && parseId("participant", query.around) === null)
@@ -167,6 +181,10 @@ export async function readLeaderboard(call: Call, campaignId: Id, query: BoardQu
   const read = async (now: number) => found(await readPage(ports, tenant, { ...ask, now }), "campaign");
   const readAll = () => readFolded(ports, () => campaignId, query.fresh ?? false, read);
   let board = await readAll();
+  if (query.metric === undefined && board.campaign.metric !== metric) {
+    own.set(campaignId, board.campaign.metric);
+    return readLeaderboard(call, campaignId, query);
+  }
   if (board.board === null || board.board.state === "building") {
     if (board.board === null) {
       await foldCampaign(ports, campaignId);

@@ -14,7 +14,16 @@ export type { Warning } from "../store/seat.ts";
 /** A participant's own page: the seat, the own invite, the progress, and the way back in. */
 export type OwnPage = Pick<
   Seat,
-  "participant" | "campaign" | "community" | "seat" | "group" | "direct" | "team" | "rank" | "warning"
+  | "participant"
+  | "campaign"
+  | "community"
+  | "seat"
+  | "group"
+  | "direct"
+  | "team"
+  | "rank"
+  | "warning"
+  | "boardIsPublic"
 > & {
   invite: { code: string; token: string | null; periodSeconds: number | null };
   recoveryCode: string;
@@ -39,7 +48,7 @@ export async function seatOf(ports: Ports, pass: string): Promise<{ id: Id; foun
  */
 export async function openPass(ports: Ports, pass: string): Promise<OwnPage> {
   const { id, found } = await seatOf(ports, pass);
-  const { participant, campaign, community, seat, group, direct, team, rank, warning } = found;
+  const { participant, campaign, community, seat, group, direct, team, rank, warning, boardIsPublic } = found;
   return {
     participant,
     campaign,
@@ -49,6 +58,7 @@ export async function openPass(ports: Ports, pass: string): Promise<OwnPage> {
     direct,
     team,
     rank,
+    boardIsPublic,
     warning,
     invite: await inviteNow(ports, found),
     recoveryCode: await recoveryCodeOf(ports, id),

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { CampaignStatus } from "../domain/campaign.ts";
 import type { Lag } from "../domain/freshness.ts";
 import { formatId, type Id } from "../domain/id.ts";
+import type { MetricKind } from "../domain/metrics/index.ts";
 import { boardRank, orderKey, placeInTie } from "./board-position.ts";
 import type { Db } from "./db.ts";
 import { lagOf, matches } from "./fold/terms.ts";
@@ -45,7 +46,8 @@ export type BoardAsk = BoardName & {
 export type OffBoard = "disqualified" | "filtered";
 
 export type BoardRead = Lag & {
-  campaign: { status: CampaignStatus; endsAt: number | null; timezone: string };
+  /** `metric`: the one that the campaign is ranked by where nobody names another. */
+  campaign: { status: CampaignStatus; endsAt: number | null; timezone: string; metric: MetricKind };
   totalParticipants: number;
   /** Moves whenever something that boards show is changed. */
   version: number;
@@ -139,7 +141,8 @@ const reading = perShape((from: "top" | "after" | "before", around: boolean) =>
     const unknown = (part: SQL) => sql`CASE WHEN f.version = ${slot("known")} THEN NULL ELSE ${part} END`;
     const tables = [sql`board AS MATERIALIZED (${boardNamed(campaign, slot)})`];
     const columns = [
-      sql`json_array(c.status, c.ends_at, c.timezone, coalesce(f.people, 0), coalesce(f.version, 0)) AS campaign`,
+      sql`json_array(c.status, c.ends_at, c.timezone, coalesce(f.people, 0), coalesce(f.version, 0),
+        json_extract(c.settings, '$.board.metric')) AS campaign`,
       sql`${lagOf(campaign, slot("now"))} AS lag`,
       sql`${unknown(sql`(SELECT json_object('id', id, 'state', state, 'people', people, 'finalAt', final_at) FROM board)`)} AS board`,
     ];
@@ -216,7 +219,7 @@ type Stored = [
   aboveAround: Text,
   off: OffBoard | null,
 ];
-type Head = [CampaignStatus, number | null, string, number, number];
+type Head = [CampaignStatus, number | null, string, number, number, MetricKind];
 type Line = [participant: number, score: number, reachedAt: number | null, displayName: string];
 
 const decode = (text: Text | undefined): unknown => (text == null ? null : JSON.parse(text));
@@ -225,10 +228,10 @@ function readStored(
   [campaign, lag, board, page, above, near, aboveNear, off]: Stored,
   around: boolean,
 ): BoardRead {
-  const [status, endsAt, timezone, totalParticipants, version] = JSON.parse(campaign) as Head;
+  const [status, endsAt, timezone, totalParticipants, version, metric] = JSON.parse(campaign) as Head;
   return {
     ...(JSON.parse(lag) as Lag),
-    campaign: { status, endsAt, timezone },
+    campaign: { status, endsAt, timezone, metric },
     totalParticipants,
     version,
     board: decode(board) as BoardRead["board"],

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Allocation } from "../domain/allocation.ts";
 import type { CampaignWindow } from "../domain/campaign.ts";
 import type { CarrierKind } from "../domain/carriers/index.ts";
@@ -30,6 +30,8 @@ export type Warning = {
 export type Seat = Lag & {
   participant: { id: Id; displayName: string; joinedAt: number };
   campaign: { id: Id; name: string; timezone: string };
+  /** Whether anybody may read the campaign's board. */
+  boardIsPublic: boolean;
   community: { name: string; locale: Locale | null };
   /** `none`: they never got one, left, or have one that is none any more. Then `group` is null. */
   seat: { state: SeatState | "none"; until: number | null };
@@ -52,13 +54,13 @@ export type Seat = Lag & {
   team: number;
   /** Null for whoever passes, or is spared. */
   warning: Warning | null;
-  /** Competition rank by people invited; null before the first one, and for somebody disqualified. */
+  /** Competition rank by the campaign's own metric; null before the first score, and for somebody disqualified. */
   rank: number | null;
 };
 
 /** The seat of a participant at `now`, or undefined. One read. The caller has checked the pass. */
 export async function findSeat(db: Db, participantId: Id, now: number): Promise<Seat | undefined> {
-  const board = (metric: string) => allTimeBoard(sql`p.campaign_id`, metric);
+  const board = (metric: string | SQL) => allTimeBoard(sql`p.campaign_id`, metric);
   const score = (metric: string) => sql`(SELECT y.score FROM tallies y WHERE y.board_id = ${board(metric)}
     AND y.participant_id = p.id)`;
   const [rows] = await db.read([
@@ -67,6 +69,7 @@ export async function findSeat(db: Db, participantId: Id, now: number): Promise<
       sql`SELECT json_object(
         'participant', json_object('id', p.id, 'displayName', p.display_name, 'joinedAt', p.joined_at),
         'campaign', json_object('id', c.id, 'name', c.name, 'timezone', c.timezone),
+        'boardIsPublic', json(iif(json_extract(c.settings, '$.board.public'), 'true', 'false')),
         'community', json_object('name', m.name, 'locale', m.locale),
         'seat', iif(${seatIsDead(now)}, json_object('state', 'none', 'until', NULL),
           json_object('state', p.seat_state, 'until', p.seat_until)),
@@ -90,7 +93,7 @@ export async function findSeat(db: Db, participantId: Id, now: number): Promise<
             AND (k.state IN ('warned', 'due') OR (k.state = 'removed' AND k.due_at IS NOT NULL)))),
         'lag', json(${lagOf(sql`p.campaign_id`, now)}),
         'rank', (SELECT iif(t.ranked = 1, ${boardRank("t.board_id")} + 1, NULL) FROM tallies t
-          WHERE t.board_id = ${board("direct")} AND t.participant_id = p.id))
+          WHERE t.board_id = ${board(sql`json_extract(c.settings, '$.board.metric')`)} AND t.participant_id = p.id))
       FROM participants p JOIN campaigns c ON c.id = p.campaign_id JOIN communities m ON m.id = c.community_id
         JOIN invites i ON i.participant_id = p.id JOIN workspaces w ON w.id = p.workspace_id LEFT JOIN groups g ON g.id = p.group_id
       WHERE p.id = ${parseId("participant", participantId)}`,

@@ -122,7 +122,10 @@ const csvOf = ({ data }: Board): string =>
 const text = (max: number) => z.string().trim().min(1).max(max).optional();
 
 const query = listQuery({
-  metric: z.enum(METRIC_KINDS).default("direct"),
+  metric: z
+    .enum(METRIC_KINDS)
+    .optional()
+    .openapi({ description: "Default: the campaign's own, `board.metric` of its settings." }),
   period: z.enum(PERIOD_KINDS).default("all").openapi({
     description: "In the campaign's time zone; weeks begin on Monday. `custom` wants `from` and `to`.",
   }),

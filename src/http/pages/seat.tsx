@@ -10,8 +10,20 @@ type Props = { page: OwnPage; locale: Locale; path: string; inviteUrl: string };
 /** A participant's own page: the seat, the own invite, the progress, and the way back in. */
 export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
   const t = (words: Text) => say(words, locale);
-  const { seat, group, warning, community, campaign, participant, direct, team, rank, recoveryCode, invite } =
-    page;
+  const {
+    seat,
+    group,
+    warning,
+    community,
+    campaign,
+    participant,
+    direct,
+    team,
+    rank,
+    recoveryCode,
+    invite,
+    boardIsPublic,
+  } = page;
   return (
     <Layout locale={locale} title={community.name} path={path} refreshSeconds={invite.periodSeconds}>
       {warning && <WarningCard warning={warning} locale={locale} timezone={campaign.timezone} path={path} />}
@@ -69,6 +81,11 @@ export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
             </span>
           )}
         </div>
+        {boardIsPublic && (
+          <p>
+            <a href={`/board/${campaign.id}?lang=${locale}`}>{t(WORDS.board)}</a>
+          </p>
+        )}
       </section>
       <section class="card">
         <h2>{t(WORDS.recoveryTitle)}</h2>

@@ -48,6 +48,12 @@ export const WORDS = {
   direct: text("invited by you", "直接邀请"),
   team: text("in your team", "团队人数"),
   rank: text("rank", "排名"),
+  board: text("See the leaderboard", "查看排行榜"),
+  nobodyYet: text("Nobody is on the board yet.", "暂无人上榜。"),
+  standingOf: text("As of", "数据截至"),
+  finalSince: text("Final result of", "最终结果："),
+  nextPage: text("Next", "下一页"),
+  previousPage: text("Previous", "上一页"),
   recoveryTitle: text("Your recovery code", "您的找回码"),
   recoveryNote: text(
     "Keep it: with it you find back to this page from another phone.",

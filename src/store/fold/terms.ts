@@ -32,7 +32,7 @@ export const keptBoards = (campaign: SQL): SQL =>
   sql`b.campaign_id = ${campaign} AND b.state IN ('building', 'live')`;
 
 /** The board of all time for everybody, by metric, of the campaign `campaign`: an id, or NULL. */
-export const allTimeBoard = (campaign: SQL, metric: string): SQL =>
+export const allTimeBoard = (campaign: SQL, metric: string | SQL): SQL =>
   sql`(SELECT b.id FROM boards b WHERE b.campaign_id = ${campaign} AND b.metric = ${metric} AND b.starts_at = 0
     AND b.ends_at = ${FOREVER} AND b.filter = '' AND b.state = 'live')`;
 
