@@ -4,13 +4,14 @@ export type CsvRow = { line: number; cells: string[] };
 /**
  * Reads CSV (RFC 4180): commas, quotes that may hold line breaks, any kind of line end, a byte order mark. Blank
  * lines are no rows. Linear in the text.
+ * @param most rows after which no more are read
  * @returns null in place of the cells of a row whose quote is never closed
  */
-export function parseCsv(text: string): { line: number; cells: string[] | null }[] {
+export function parseCsv(text: string, most = Infinity): { line: number; cells: string[] | null }[] {
   const rows: { line: number; cells: string[] | null }[] = [];
   let at = text.startsWith("\ufeff") ? 1 : 0;
   let line = 1;
-  while (at < text.length) {
+  while (at < text.length && rows.length < most) {
     const row = readRow(text, at);
     const isBlank = row.cells?.length === 1 && row.cells[0] === "";
     if (!isBlank) rows.push({ line, cells: row.cells });

@@ -19,6 +19,9 @@ export const COLUMNS = [
 ] as const;
 const NEEDED = ["reference", "amount", "currency"];
 
+/** Faults of the columns that are told. */
+const MAX_COLUMN_FAULTS = 50;
+
 /** A line of the body: the fields of an order as they came, or what is wrong with the line itself. */
 export type ImportRow = { line: number; value: unknown } | { line: number; errors: FieldError[] };
 
@@ -37,8 +40,12 @@ const broken = (line: number, code: string, message: string): ImportRow => ({
 
 /** One order a line, as `POST /v1/orders` takes it. */
 export function readJsonLines(text: string): ImportRow[] {
-  const lines = text.split(/\r\n|\r|\n/).map((content, i) => ({ content: content.trim(), line: i + 1 }));
-  return bounded(lines.filter(({ content }) => content !== "")).map(({ content, line }) => {
+  const lines: { content: string; line: number }[] = [];
+  for (const [i, content] of text.split(/\r\n|\r|\n/).entries()) {
+    if (content.trim() !== "") lines.push({ content, line: i + 1 });
+    if (lines.length > MAX_IMPORT) break;
+  }
+  return bounded(lines).map(({ content, line }) => {
     try {
       return { line, value: JSON.parse(content) as unknown };
     } catch {
@@ -68,29 +75,35 @@ function valueOf(columns: readonly string[], cells: readonly string[]): Record<s
   return Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined));
 }
 
+/** What is wrong with a table's columns. Linear, however many there are: each known one is good once. */
+function columnFaults(columns: readonly string[]): FieldError[] {
+  const good = new Set<string>(COLUMNS);
+  const errors: FieldError[] = [];
+  for (const name of columns) {
+    if (good.delete(name)) continue;
+    const path = `/${name.slice(0, 40)}`;
+    errors.push({ path, code: "unknown_field", message: "is no column, or one twice" });
+    if (errors.length === MAX_COLUMN_FAULTS) return errors;
+  }
+  const missing = NEEDED.filter((name) => good.has(name));
+  return errors.concat(
+    missing.map((name) => ({
+      path: `/${name}`,
+      code: "missing",
+      message: "is a column that an import needs",
+    })),
+  );
+}
+
 /**
  * A table with a line of column names.
  * @throws Problem `invalid_request` where the columns are not those of an order
  */
 export function readOrdersCsv(text: string): ImportRow[] {
-  const [head, ...rows] = parseCsv(text);
+  const [head, ...rows] = parseCsv(text, MAX_IMPORT + 2);
   const columns = (head?.cells ?? []).map((name) => name.trim());
-  const known: readonly string[] = COLUMNS;
-  const errors = [
-    ...columns
-      .filter((name, i) => !known.includes(name) || columns.indexOf(name) !== i)
-      .map((name) => ({
-        path: `/${name.slice(0, 40)}`,
-        code: "unknown_field",
-        message: "is no column, or one twice",
-      })),
-    ...NEEDED.filter((name) => !columns.includes(name)).map((name) => ({
-      path: `/${name}`,
-      code: "missing",
-      message: "is a column that an import needs",
-    })),
-  ];
-  if (errors.length > 0) throw refuse(errors.slice(0, 50));
+  const errors = columnFaults(columns);
+  if (errors.length > 0) throw refuse(errors);
   return bounded(rows).map(({ line, cells }) => {
     if (cells === null) return broken(line, "open_quote", "has a quote that is never closed");
     if (cells.length !== columns.length)

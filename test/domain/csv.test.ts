@@ -82,6 +82,16 @@ const errorsOf = (work: () => unknown) => {
 };
 
 describe("an import", () => {
+  test("takes as long as the text is, whatever its columns, and reads no row too many", () => {
+    const columns = `${",".repeat(300_000)}${"reference,".repeat(60_000)}`;
+    expect(errorsOf(() => readOrdersCsv(columns))).toHaveLength(50);
+    const rows = "reference,amount,currency\n" + "a\n".repeat(400_000);
+    for (const read of [() => readOrdersCsv(rows), () => readJsonLines("{}\n".repeat(300_000))]) {
+      expect(errorsOf(read)).toEqual([expect.objectContaining({ code: "too_big" })]);
+    }
+    expect(readJsonLines("\n".repeat(1_000_000))).toEqual([]);
+  });
+
   test("reads an order a row, by the columns' names", () => {
     const text =
       "amount,reference,currency,product,identityType,identity\n100,A-1,CNY,course,email,a@b.cc\n200,A-2,CNY,,,";
