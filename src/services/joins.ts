@@ -20,7 +20,7 @@ import { creditOf, namedCodes, saidArrivals } from "./attribution.ts";
 import { type Call, demand } from "./call.ts";
 import { newCode } from "./codes.ts";
 import { foldSoon } from "./folding.ts";
-import { gatherFacts, keepFacts, needs } from "./gate-facts.ts";
+import { gatherFacts, hashContactCode, keepFacts, needs } from "./gate-facts.ts";
 import { HUMAN_BEFORE, humanOnce } from "./humans.ts";
 import { hashIdentity } from "./identities.ts";
 import { readCode, unknownInvite } from "./invites.ts";
@@ -138,7 +138,7 @@ async function attempt(
     now,
   };
   const facts = await gatherFacts(ports, arrival, via, asking, {
-    bearer: ticket.nonce ?? request.bearer,
+    bearer: ticket.nonce ?? (await codeOfServer(ports, via, campaign.id, identityHash)) ?? request.bearer,
     showed: applied?.proved.contact ?? false,
   });
   const evaluation = evaluate(gate, facts);
@@ -149,6 +149,13 @@ async function attempt(
   const shown = provedBy(facts).contact;
   const round = { ports, prospect, via, evaluation, shown, locale, allocation, application, fault };
   return settle(round, shut ? standing : await seatNow(round, standing));
+}
+
+/** A server that sends the same again is known by the code that it showed; at the public gate that one is used up. */
+async function codeOfServer(ports: Ports, via: Via, campaignId: Id, identityHash: string) {
+  const { contactCode } = via.input;
+  if (via.kind !== "server" || contactCode === undefined) return null;
+  return `code${await hashContactCode(ports, campaignId, identityHash, contactCode)}`;
 }
 
 type Commit = {

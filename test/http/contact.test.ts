@@ -257,6 +257,29 @@ describe("a trusted server", () => {
     expect(Number(joined.headers.get("X-Round-Trips"))).toBeLessThanOrEqual(3);
   });
 
+  test("that sends the same again has shown its code still; without the code, or with another, it has shown nothing", async () => {
+    const { invite, campaign } = await mint({ all: [CONTACT, { kind: "review" }] });
+    const identity = newIdentity();
+    await askCode(invite.code, identity);
+    const { code } = await messageTo(identity.value);
+    const come = (more: object) => made(joinBy(api, campaign.id, invite.code, identity, { ...more }));
+    const first = await come({ contactCode: code });
+    expect([first.outcome, codesOf({ json: first })[1]]).toEqual(["pending", "contact_verified"]);
+    for (const again of await Promise.all([1, 2, 3].map(() => come({ contactCode: code })))) {
+      expect([again.outcome, again.application]).toEqual(["pending", first.application]);
+      expect(codesOf({ json: again })[1]).toBe("contact_verified");
+    }
+    expect((await come({ contactCode: otherThan(code) })).outcome).toBe("rejected");
+    expect(codesOf({ json: await come({}) })[1]).toBe("contact_unverified");
+    expect(codesOf({ json: await come({ contactCode: code }) })[1]).toBe("contact_verified");
+    const atGate = await joinAtGate(invite.code, { identity, contactCode: code });
+    expect(atGate.json).toMatchObject({ outcome: "rejected", application: null });
+    const [review] = (await api.get(`/v1/campaigns/${campaign.id}/reviews`)).json.data;
+    await made(api.post(`/v1/reviews/${review.id}/approve`, {}));
+    const joined = await come({ contactCode: code });
+    expect(["joined", "already_joined"]).toContain(joined.outcome);
+  });
+
   test("of another workspace reads no code of this one's", async () => {
     const { invite, campaign } = await mint(CONTACT);
     const other = apiWith((await mintWorkspace()).key);
