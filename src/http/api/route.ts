@@ -1,12 +1,18 @@
-import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { createRoute, OpenAPIHono, type RouteConfig, type RouteHandler, z } from "@hono/zod-openapi";
+import type { Hono } from "hono";
 import type { Scope } from "../../domain/key.ts";
 import { type IdKind, parseId } from "../../domain/id.ts";
 import { pageQuery } from "../../domain/page.ts";
 import type { Env } from "../env.ts";
 import { onInvalid } from "../validation.ts";
 
+/** A router whose handlers are held to their routes. No client is derived from it, so its type stays small. */
+export interface Router extends Hono<Env> {
+  openapi<R extends RouteConfig>(route: R, handler: RouteHandler<R, Env>): Router;
+}
+
 /** A router whose refused input becomes a problem. */
-export const router = () => new OpenAPIHono<Env>({ defaultHook: onInvalid });
+export const router = (): Router => new OpenAPIHono<Env>({ defaultHook: onInvalid }) as unknown as Router;
 
 /** RFC 9457, as every refusal is answered. */
 export const problem = z
@@ -67,15 +73,12 @@ export const answer = <T extends z.ZodType>(schema: T, description: string) => (
   content: json(schema),
 });
 
-type RouteConfig = Parameters<typeof createRoute>[0];
-
 /** A route of the API: `createRoute` with what all of them share. `scope` is for the reference. */
 export const route = <const T extends Omit<RouteConfig, "security">>(
   scope: Scope,
   config: T,
 ): T & {
   security: { key: Scope[] }[];
-  responses: T["responses"] & typeof REFUSALS;
   getRoutingPath(): string;
 } =>
   createRoute({
