@@ -10,12 +10,11 @@ export const ROWS = 5;
 /** A list: where it is, its rows' own key, and in which order they come by it. */
 export type Listed = { path: string; key: string; order: "newest" | "oldest" | "fixed" };
 
-const times = async (make: (i: number) => Promise<unknown>, count = ROWS): Promise<void> => {
-  for (let i = 0; i < count; i++) await make(i);
-};
+const times = (make: (i: number) => Promise<unknown>): Promise<unknown> =>
+  Promise.all(Array.from({ length: ROWS }, (_, i) => make(i)));
 
-/** A campaign of every kind that its lists need: there are five of them, each with a community of its own. */
-async function mintRows(api: Api) {
+/** A campaign with what hangs on it, and what is the workspace's own. */
+async function mintPlain(api: Api) {
   const world = await mintCampaign(api, { groups: Array.from({ length: ROWS }, () => ({ capacity: 2 })) });
   const campaign = `/v1/campaigns/${world.campaign.id}`;
   const rotating = { channel: "screen", rotation: { mode: "rotating" } };
@@ -31,29 +30,53 @@ async function mintRows(api: Api) {
     if (i > 0) await made(api.post("/v1/keys", { name: `key ${i}`, scopes: ["read"] }));
     if (i > 1) await made(api.post(`${campaign}/invites`, { channel: `channel ${i}` }));
   });
+  return { world, screen };
+}
 
+/** People whose cases are open, of a campaign whose gate was changed four times since. */
+async function mintCases(api: Api) {
   const reviewed = await mintReviewed(api);
   await times(() => applyTo(api, reviewed));
-  const gates = `/v1/campaigns/${reviewed.campaign.id}`;
-  await times((i) => made(api.patch(gates, { gate: { kind: "level", min: i + 1 } })), ROWS - 1);
+  for (let min = 1; min < ROWS; min++) {
+    await made(api.patch(`/v1/campaigns/${reviewed.campaign.id}`, { gate: { kind: "level", min } }));
+  }
+  return reviewed;
+}
+
+async function mintMembers(api: Api) {
   const rechecked = await mintRechecked(api);
   await times(() => rechecked.member());
+  return rechecked;
+}
+
+/** Somebody with five people above them, and five whom they brought. */
+async function mintTree(api: Api) {
   const line = await mintLine(api, ROWS + 1);
   await times(() => made(joinBy(api, line.campaign.id, line.codes[ROWS] as string)));
+  return line.ids[ROWS] as string;
+}
+
+/** A campaign whose people have all left. */
+async function mintLeft(api: Api) {
   const left = await mintCampaign(api, { groups: [{ capacity: 100 }] });
   await times(async () => {
     const { participant } = await made(joinBy(api, left.campaign.id, left.invite.code));
     await made(api.post(personPath(participant.id, "leave")));
   });
-  return { world, screen, reviewed, rechecked, line, left };
+  return left;
 }
 
 /** A workspace whose lists all have five rows; each list by the operation that reads it. */
 export async function mintListed(api: Api) {
-  const rows = await mintRows(api);
-  const { world, screen, reviewed, rechecked, line, left } = rows;
+  // Five campaigns, each with a community of its own.
+  const [{ world, screen }, reviewed, rechecked, last, left] = await Promise.all([
+    mintPlain(api),
+    mintCases(api),
+    mintMembers(api),
+    mintTree(api),
+    mintLeft(api),
+  ]);
   const campaign = `/v1/campaigns/${world.campaign.id}`;
-  const last = line.ids[ROWS] as string;
   const by = (order: Listed["order"], path: string, key = "id"): Listed => ({ path, key, order });
   const lists: Record<string, Listed> = {
     "get /v1/communities": by("newest", "/v1/communities"),
