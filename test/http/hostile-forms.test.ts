@@ -11,6 +11,7 @@ import {
 import { messageTo, sentTo } from "./support/contacts.ts";
 import { expectProblem, made } from "./support/expect.ts";
 import { HOSTILE_VALUES } from "./support/hostile.ts";
+import { eachOf } from "./support/operations.ts";
 import { applyTo, mintReviewed, send } from "./support/reviews.ts";
 
 const GATE = { all: [{ kind: "verifiedContact" }, { kind: "review", reapplyLimit: 0 }] };
@@ -49,7 +50,7 @@ const formsOf = async (): Promise<[path: string, field: string][]> => {
 
 describe("the forms of people without a key", () => {
   test("refuse what is broken, of another type, too large, unknown, or no object", async () => {
-    for (const [path, field] of await formsOf()) {
+    await eachOf(await formsOf(), async ([path, field]) => {
       expectProblem(await post(path, "{"), 400, "invalid_json");
       for (const none of ["null", "[]", '"x"', "1"]) {
         expectProblem(await post(path, none), 400, "invalid_request", "");
@@ -60,21 +61,21 @@ describe("the forms of people without a key", () => {
       expectProblem(await post(path, `{"${field}":"${"x".repeat(LIMIT)}"}`), 413, "body_too_large");
       const unknown = await post(path, `{"${field}":null,"__proto__":{"a":1},"constructor":1}`);
       expectProblem(unknown, 400, "invalid_request", `/${field}`, "/__proto__", "/constructor");
-    }
+    });
   });
 
   test("take a hostile value or name its field, and never break", async () => {
-    for (const [path, field] of await formsOf()) {
-      for (const value of HOSTILE_VALUES) {
-        const answer = await post(path, `{"${field}":${value}}`);
-        const said = `${path} ${value.slice(0, 60)}: ${answer.status} ${answer.text.slice(0, 200)}`;
-        expect([200, 201, 202, 400, 409], said).toContain(answer.status);
-        if (answer.status !== 400) continue;
-        expect(answer.json.code, said).toBe("invalid_request");
-        expect(answer.json.errors[0].path, said).toMatch(new RegExp(`^/${field}`));
-        expect(answer.text, said).not.toContain("<script>");
-      }
-    }
+    const forms = await formsOf();
+    const calls = forms.flatMap(([path, field]) => HOSTILE_VALUES.map((value) => ({ path, field, value })));
+    await eachOf(calls, async ({ path, field, value }) => {
+      const answer = await post(path, `{"${field}":${value}}`);
+      const said = `${path} ${value.slice(0, 60)}: ${answer.status} ${answer.text.slice(0, 200)}`;
+      expect([200, 201, 202, 400, 409], said).toContain(answer.status);
+      if (answer.status !== 400) return;
+      expect(answer.json.code, said).toBe("invalid_request");
+      expect(answer.json.errors[0].path, said).toMatch(new RegExp(`^/${field}`));
+      expect(answer.text, said).not.toContain("<script>");
+    });
   });
 
   test("know a pass of another kind, or one that was changed, for none", async () => {
@@ -84,12 +85,15 @@ describe("the forms of people without a key", () => {
     const [application, participant] = [path.slice(3), new URL(pass).pathname.slice(3)];
     const other = (text: string) => (text === "0" ? "1" : "0");
     const changed = application.slice(0, -1) + other(application.at(-1) as string);
-    for (const wrong of [participant, changed, `${application}0`, application.slice(1), "0".repeat(5000)]) {
-      for (const end of ["", "/contact", "/code", "/appeal"]) {
+    const wrong = [participant, changed, `${application}0`, application.slice(1), "0".repeat(5000)];
+    const ends = ["", "/contact", "/code", "/appeal"];
+    await eachOf(
+      wrong.flatMap((text) => ends.map((end) => ({ text, end }))),
+      async ({ text, end }) => {
         const body = end === "/code" ? { contactCode: "123456" } : { statement: "x" };
-        expectProblem(await send(`/a/${wrong}${end}`, body), 404, "pass_not_found");
-      }
-    }
+        expectProblem(await send(`/a/${text}${end}`, body), 404, "pass_not_found");
+      },
+    );
     for (const end of ["/appeal", "/seat"]) {
       expectProblem(await send(`/p/${application}${end}`, { statement: "x" }), 404, "pass_not_found");
     }
@@ -173,6 +177,21 @@ describe("twenty at once", () => {
     ] as const) {
       expect(new Set(codes.map((one) => one[field])).size, field).toBe(count);
     }
+  });
+
+  test("come by the number of one order: one is in, and told so", async () => {
+    const fee = { kind: "payment", amount: 100, currency: "CNY" };
+    const { campaign, invite } = await mintCampaign(api, {
+      groups: [{ capacity: 50 }],
+      campaign: { gate: fee },
+    });
+    const order = "one number";
+    await made(api.post("/v1/orders", { reference: order, amount: 100, currency: "CNY" }));
+    const came = await twenty(() => joinAtGate(invite.code, { identity: newIdentity(), order }));
+    expect(tally(came.map(({ json }) => json.outcome))).toEqual({ joined: 1, pending: 19 });
+    const refused = came.flatMap(({ json }) => json.reasons).filter(({ result }) => result === "pending");
+    expect(tally(refused.map(({ code }: { code: string }) => code))).toEqual({ order_of_another: 19 });
+    expect((await made(api.get(`/v1/campaigns/${campaign.id}/participants`))).data).toHaveLength(1);
   });
 
   test("import the same orders: each is made once; a stranger's campaign or application keeps no other out", async () => {
