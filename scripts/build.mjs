@@ -7,7 +7,8 @@ const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 const packages = Object.keys(dependencies).filter((name) => name !== "drizzle-orm");
 
 await build({
-  entryPoints: ["src/node.ts", "src/check.ts", "src/rebuild.ts"],
+  entryPoints: ["src/node.ts", "src/check.ts", "src/rebuild.ts", "src/runtime/database/checkpointer.ts"],
+  entryNames: "[name]",
   outdir: "dist",
   outExtension: { ".js": ".mjs" },
   bundle: true,

@@ -16,7 +16,28 @@ export type Rows = unknown[][];
  * Runs statements as one atomic batch in one round trip. `write` takes the write lock at the start,
  * so that a batch that reads first cannot fail half-way when two of them meet.
  */
-export type Driver = (statements: Statement[], mode: "read" | "write") => Promise<Rows[]>;
+export type Driver = {
+  (statements: Statement[], mode: "read" | "write"): Promise<Rows[]>;
+  /** Writes a batch that may go with others of its kind; a driver without it writes each alone. */
+  merge?: (batch: Mergeable) => Promise<Rows[]>;
+};
+
+/** A write of which several that wait at once can be one batch: see `Merged`. */
+export type Mergeable = {
+  /** What those that may go together have in common. */
+  kind: string;
+  values: unknown;
+  /** The batch by itself. */
+  alone: () => Statement[];
+  /** One batch for all of these values, at least two. */
+  merge: (all: readonly unknown[]) => Merged;
+};
+
+/**
+ * Several writes as one batch. `split` tells what the last statement of each one's own batch would have
+ * answered, or null for one that the batch passed over: that one is written alone, behind it.
+ */
+export type Merged = { statements: Statement[]; split: (results: Rows[]) => (Rows[] | null)[] };
 
 type Batch = Readonly<[BatchItem<"sqlite">, ...BatchItem<"sqlite">[]]>;
 
@@ -28,6 +49,8 @@ export type Db = {
   write: <const T extends Batch>(statements: T) => Promise<BatchResponse<T>>;
   /** The same for statements whose text is ready (see `prepared`): one batch, bare rows. */
   run: (mode: "read" | "write", statements: Statement[]) => Promise<Rows[]>;
+  /** Writes a batch, together with others of its kind where the driver has some waiting. */
+  merge: (batch: Mergeable) => Promise<Rows[]>;
   /** The same database, calling `onTrip` at every round trip. */
   counted: (onTrip: () => void) => Db;
 };
@@ -52,6 +75,7 @@ export function createDb(driver: Driver): Db {
     read: (statements) => (onTrip(), reader.batch(statements as never) as never),
     write: (statements) => (onTrip(), writer.batch(statements as never) as never),
     run: (mode, statements) => (onTrip(), orBusy(driver(statements, mode))),
+    merge: (batch) => (onTrip(), orBusy(driver.merge ? driver.merge(batch) : driver(batch.alone(), "write"))),
     counted: withTrips,
   });
   return withTrips(() => {});

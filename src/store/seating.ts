@@ -22,6 +22,18 @@ export const nextGroup = (strategy: Strategy, now: number | SQL): SQL =>
  * one, so sorting all of them gives what choosing one at a time gives.
  */
 export const nextSeats = (strategy: Strategy, campaign: SQL, count: SQL, now: number | SQL): SQL =>
+  strategy === "in_order" ? seatsInOrder(campaign, count, now) : seatsByTurns(strategy, campaign, count, now);
+
+/** Group after group: which one the n-th seat is in follows from how many are free before it. */
+const seatsInOrder = (campaign: SQL, count: SQL, now: number | SQL): SQL =>
+  sql`WITH RECURSIVE open(group_id, above, upto) AS MATERIALIZED (
+      SELECT group_id, upto - free, upto FROM (SELECT g.id AS group_id, g.capacity - g.used AS free,
+          sum(g.capacity - g.used) OVER (ORDER BY g.priority, g.id) AS upto
+        FROM campaigns c JOIN ${openGroups(now)} AND c.id = ${campaign}) WHERE upto - free < (${count})),
+    nth(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM nth WHERE n < (${count}))
+    SELECT group_id, n FROM nth CROSS JOIN open WHERE n > above AND n <= upto`;
+
+const seatsByTurns = (strategy: Strategy, campaign: SQL, count: SQL, now: number | SQL): SQL =>
   sql`WITH RECURSIVE open(group_id, taken, capacity, priority, weight) AS (
       SELECT g.id, g.used, g.capacity, g.priority, g.weight
       FROM campaigns c JOIN ${openGroups(now)} AND c.id = ${campaign}),

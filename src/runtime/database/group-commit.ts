@@ -1,4 +1,5 @@
-import type { Driver, Rows, Statement } from "../../store/db.ts";
+import type { Driver, Mergeable, Rows, Statement } from "../../store/db.ts";
+import { type Part, partsOf } from "./parts.ts";
 
 /** A connection that runs statements one after the other, at once. */
 export type Transactor = {
@@ -16,15 +17,20 @@ export type Transactor = {
   inTransaction: () => boolean;
 };
 
+/** Batches that are merged at the most: a list of more is not faster, and the next ones wait for it. */
+const MAX_MERGED = 256;
+
 type Waiting = {
-  statements: Statement[];
+  statements: () => Statement[];
+  batch: Mergeable | null;
   resolve: (results: Rows[]) => void;
   reject: (error: unknown) => void;
 };
 
 /**
- * A driver that writes all batches that wait in one transaction: they share one wait for the disk. Where
- * one fails, all are written anew, each in a savepoint of its own, so that it takes no other with it.
+ * A driver that writes all batches that wait in one transaction: they share one wait for the disk, and
+ * those that can be merged share their statements too. Where one fails, all are written anew, each in a
+ * savepoint of its own, so that it takes no other with it.
  * Every batch is answered after the commit. Nobody waits for a timer: whatever came in this turn of the
  * event loop goes together.
  */
@@ -35,13 +41,25 @@ export function groupCommit(transactor: Transactor): Driver {
   };
   let queue: Waiting[] = [];
 
+  const alone = ({ statements, resolve }: Waiting): (() => void) => {
+    const results = statements().map(run);
+    return () => resolve(results);
+  };
+
+  /** Merged writes; those that the merged batch passed over come behind it. */
+  const written = ({ writes, merged }: Part<Waiting>): (() => void)[] => {
+    if (merged === null) return writes.map(alone);
+    const answers = merged.split(merged.statements.map(run));
+    return writes.map((write, at) => {
+      const results = answers[at];
+      return results ? () => write.resolve(results) : alone(write);
+    });
+  };
+
   /** A group without savepoints, which copy each page that they touch; null where a batch failed. */
   const inOneGo = (group: Waiting[]): (() => void)[] | null => {
     try {
-      return group.map(({ statements, resolve }) => {
-        const results = statements.map(run);
-        return () => resolve(results);
-      });
+      return partsOf(group, MAX_MERGED).flatMap(written);
     } catch (error) {
       if (group.length === 1) throw error;
       rollback();
@@ -53,7 +71,7 @@ export function groupCommit(transactor: Transactor): Driver {
   const attempt = ({ statements, resolve, reject }: Waiting): (() => void) => {
     command("SAVEPOINT one");
     try {
-      const results = statements.map(run);
+      const results = statements().map(run);
       command("RELEASE one");
       return () => resolve(results);
     } catch (error) {
@@ -92,11 +110,15 @@ export function groupCommit(transactor: Transactor): Driver {
     }
   };
 
-  return async (statements, mode) => {
-    if (mode === "read") return statements.length === 1 ? statements.map(run) : read(statements);
-    return new Promise((resolve, reject) => {
+  const write = (statements: () => Statement[], batch: Mergeable | null) =>
+    new Promise<Rows[]>((resolve, reject) => {
       if (queue.length === 0) setImmediate(flush);
-      queue.push({ statements, resolve, reject });
+      queue.push({ statements, batch, resolve, reject });
     });
+  const driver: Driver = async (statements, mode) => {
+    if (mode === "read") return statements.length === 1 ? statements.map(run) : read(statements);
+    return write(() => statements, null);
   };
+  driver.merge = (batch) => write(batch.alone, batch);
+  return driver;
 }

@@ -1,6 +1,7 @@
 import Database from "libsql";
 import { fileURLToPath } from "node:url";
 import type { Driver, Rows, Statement } from "../../store/db.ts";
+import { checkpointsBeside, OWN_CHECKPOINT_PAGES } from "./checkpoints.ts";
 import { bindValue, demandDistinct } from "./rows.ts";
 import { groupCommit, type Transactor } from "./group-commit.ts";
 
@@ -36,7 +37,7 @@ export function openFile(
     "journal_mode = WAL",
     `synchronous = ${synchronous}`,
     "foreign_keys = ON",
-    "wal_autocheckpoint = 10000",
+    `wal_autocheckpoint = ${OWN_CHECKPOINT_PAGES}`,
     // 32 MB: a group of joins touches more pages than the 2 MB that SQLite sets aside by itself.
     "cache_size = -32768",
   ];
@@ -70,6 +71,11 @@ export function openFile(
     }
     return statement;
   };
+  const setOwn = (pages: number) => {
+    if (open) database.pragma(`wal_autocheckpoint = ${pages}`);
+  };
+  let writing = false;
+  const checkpoints = checkpointsBeside(path, BUSY_MS, setOwn);
   const transactor: Transactor = {
     run: ({ sql, params }: Statement): Rows => {
       const statement = prepare(sql);
@@ -78,13 +84,21 @@ export function openFile(
       statement.run(values);
       return [];
     },
-    command: (sql) => prepare(sql).run([]),
+    command: (sql) => {
+      prepare(sql).run([]);
+      if (sql === "BEGIN IMMEDIATE") writing = true;
+      if (sql === "COMMIT" && writing) {
+        writing = false;
+        checkpoints.committed();
+      }
+    },
     inTransaction: () => open && database.inTransaction,
   };
   return {
     driver: commit(transactor),
     close: () => {
       open = false;
+      checkpoints.close();
       prepared.clear();
       database.close();
     },

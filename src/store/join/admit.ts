@@ -1,9 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { NewSeat, Strategy } from "../../domain/allocation.ts";
-import type { StoredTouch } from "../../domain/attribution.ts";
-import type { Spend } from "../../domain/criteria/types.ts";
-import type { Id } from "../../domain/id.ts";
-import type { Attributes } from "../../domain/join.ts";
+import type { Strategy } from "../../domain/allocation.ts";
 import { type Db, freshId } from "../db.ts";
 import { perShape, prepared, type Slot } from "../prepared.ts";
 import { invites } from "../schema/campaigns.ts";
@@ -12,62 +8,19 @@ import { members, participants, waitlist } from "../schema/people.ts";
 import { lostDemand } from "../schema/outbox.ts";
 import { lapsing } from "../seats.ts";
 import { nextGroup, NOBODY_WAITS, SEAT_COLUMNS } from "../seating.ts";
-import { crediting, type JoinCredit, QUALIFYING } from "./credit.ts";
+import { togetherWith } from "./admit-many.ts";
+import { type Admission, admits, bind, type Bound } from "./admission.ts";
+import { crediting, QUALIFYING } from "./credit.ts";
 import { joinEffects } from "./effects.ts";
 import { readStanding, selectStanding, type Standing } from "./standing.ts";
-import { endApplication, type Kept, keepEvaluation, keptOf } from "./kept.ts";
-import { boundSpends, type BoundSpends, shapeOf, spending } from "./spends.ts";
-import { INVITE_USES, type Prospect, type StoredEvaluation, type Terms, terms } from "./terms.ts";
-
-/** What a join that passed the gate writes. */
-export type Admission = Prospect & {
-  evaluation: StoredEvaluation;
-  spends: readonly Spend[];
-  credit: JoinCredit;
-  displayName: string;
-  attributes: Attributes | null;
-  strategy: Strategy;
-  seat: NewSeat;
-  /** Whether the gate is one that may have kept them pending before. */
-  applies: boolean;
-  /** The application on whose behalf they come. */
-  application: Id | null;
-  /** Whether a prospect without a seat waits for one; else they are counted as lost. */
-  mayWait: boolean;
-  /** The code of the new participant's own invite. */
-  code: string;
-  actor: string;
-  newId: () => number;
-};
-
-/** An admission as its statements bind it. */
-type Bound = Kept & {
-  displayName: string;
-  attributes: Attributes | null;
-  seatState: NewSeat["state"];
-  seatUntil: number | null;
-  seatConfirmedAt: number | null;
-  seatSource: NewSeat["source"];
-  creditedInvite: Id | null;
-  holder: Id | null;
-  allowKnown: number;
-  touches: StoredTouch[] | null;
-  code: string;
-  actor: string;
-  application: Id | null;
-} & BoundSpends;
+import { endApplication, keepEvaluation } from "./kept.ts";
+import { shapeOf, spending } from "./spends.ts";
+import { type Terms, terms } from "./terms.ts";
 
 /** `FROM … WHERE` that yields one row while campaign, invite, ticket and codes admit this prospect. */
-function admissible(t: Terms, gateVersion: SQL, spendable: SQL, joins = sql``): SQL {
-  return sql`FROM campaigns c JOIN invites i ON i.id = ${t.invite} AND i.campaign_id = c.id ${joins}
-    WHERE c.id = ${t.campaign} AND c.workspace_id = ${t.workspace} AND c.status = 'published'
-      AND (c.starts_at IS NULL OR c.starts_at <= ${t.now}) AND (c.ends_at IS NULL OR c.ends_at > ${t.now})
-      AND c.gate_version = ${gateVersion}
-      AND i.revoked_at IS NULL AND (i.starts_at IS NULL OR i.starts_at <= ${t.now})
-      AND (i.expires_at IS NULL OR i.expires_at > ${t.now}) AND (i.max_uses IS NULL OR ${INVITE_USES} < i.max_uses)
-      AND NOT ${t.ticketTaken("participants")} AND NOT ${t.ticketTaken("waitlist")}
-      ${spendable}`;
-}
+const admissible = (t: Terms, gateVersion: SQL, spendable: SQL, joins = sql``): SQL =>
+  sql`FROM campaigns c JOIN invites i ON i.id = ${t.invite} AND i.campaign_id = c.id ${joins}
+    WHERE ${admits(t, gateVersion)} ${spendable}`;
 
 /** Puts a prospect without a seat on the waitlist, or keeps that one was wanted. */
 const keepWaiting = (t: Terms, slot: Slot<Bound>, mayWait: boolean, may: SQL) => {
@@ -147,24 +100,11 @@ const admission = perShape(
  * race: the standing that it returns says what happened. Nobody overtakes the people who wait.
  */
 export async function admit(db: Db, a: Admission): Promise<Standing> {
-  const { seat, credit, spends } = a;
-  const statements = admission(a.strategy, a.mayWait, seat.until !== null, a.applies, shapeOf(spends));
-  const bound: Bound = {
-    ...keptOf(a, a.evaluation, a.newId()),
-    displayName: a.displayName,
-    attributes: a.attributes,
-    seatState: seat.state,
-    seatUntil: seat.until,
-    seatConfirmedAt: seat.confirmedAt,
-    seatSource: seat.source,
-    creditedInvite: credit.inviteId,
-    holder: credit.holderId,
-    allowKnown: credit.allowKnown ? 1 : 0,
-    touches: credit.touches,
-    code: a.code,
-    actor: a.actor,
-    application: a.application,
-    ...boundSpends(spends),
-  };
-  return readStanding(await db.run("write", statements(bound)));
+  const bound = bind(a);
+  const alone = () =>
+    admission(a.strategy, a.mayWait, a.seat.until !== null, a.applies, shapeOf(a.spends))(bound);
+  const together = togetherWith(a, bound);
+  return readStanding(
+    await (together === null ? db.run("write", alone()) : db.merge({ ...together, alone })),
+  );
 }

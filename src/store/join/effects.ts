@@ -8,8 +8,8 @@ import { ledger } from "../schema/ledger.ts";
 export type Effects = {
   /** Picks the rows `p` that this very batch inserted, and nothing when it inserted none. */
   fresh: SQL;
-  /** The codes for their own invites: one for the one person, or a JSON list for as many as there may be. */
-  code: { one: SQL } | { list: SQL };
+  /** The codes for their own invites: the one person's; a JSON list for as many as there may be; or by `attempt`. */
+  code: { one: SQL } | { list: SQL } | { byAttempt: SQL };
   actor: SQL;
   id: SQL;
 };
@@ -21,13 +21,19 @@ export type Effects = {
 export function joinEffects({ fresh, code, actor, id }: Effects): SQL[] {
   const alone = "one" in code;
   const nth = (order: SQL) => (alone ? sql`` : sql`+ row_number() OVER (ORDER BY ${order}) - 1`);
-  // `+` keeps the planner from the index of that column: the fresh rows are few, a group's are many.
-  const each = (column: SQL, row: SQL) =>
-    alone ? sql`1` : sql`(SELECT count(*) FROM participants p WHERE ${fresh} AND +${column} = ${row})`;
-  const which = (row: SQL, column: SQL) =>
-    sql`${row} ${sql.raw(alone ? "=" : "IN")} (SELECT ${column} FROM participants p WHERE ${fresh})`;
+  const counted = (counter: SQL, column: SQL) =>
+    alone
+      ? sql`${counter} + 1 WHERE id = (SELECT ${column} FROM participants p WHERE ${fresh})`
+      : sql`${counter} + k.n FROM (SELECT ${column} AS of, count(*) AS n FROM participants p WHERE ${fresh} GROUP BY 1) k
+          WHERE id = k.of`;
+  const codeOf =
+    "one" in code
+      ? code.one
+      : "list" in code
+        ? sql`json_extract(${code.list}, '$[' || (row_number() OVER (ORDER BY p.id) - 1) || ']')`
+        : sql`json_extract(${code.byAttempt}, '$."' || p.attempt || '"')`;
   return [
-    sql`UPDATE groups SET used = used + ${each(sql`p.group_id`, sql`groups.id`)} WHERE ${which(sql`id`, sql`p.group_id`)}`,
+    sql`UPDATE groups SET used = ${counted(sql`used`, sql`p.group_id`)}`,
     // Whoever need not wait to qualify has done so with the join, where that is credited to somebody.
     sql`INSERT INTO ledger (id, workspace_id, campaign_id, kind, participant_id, parent_id, group_id, invite_id,
         gate_version, rule_version, qualifies_at, actor, key, at)
@@ -39,11 +45,9 @@ export function joinEffects({ fresh, code, actor, id }: Effects): SQL[] {
       WHERE ${fresh} AND (e.n = 0 OR (p.qualified_at IS NOT NULL AND p.parent_id IS NOT NULL))`,
     sql`INSERT INTO invites (id, workspace_id, campaign_id, participant_id, code, created_at)
       SELECT ${freshId(invites, id)} ${nth(sql`p.id`)}, p.workspace_id, p.campaign_id, p.id,
-        ${"one" in code ? code.one : sql`json_extract(${code.list}, '$[' || (row_number() OVER (ORDER BY p.id) - 1) || ']')`},
-        p.joined_at
+        ${codeOf}, p.joined_at
       FROM participants p WHERE ${fresh}`,
-    sql`UPDATE invites SET uses = uses + ${each(sql`p.invited_via`, sql`invites.id`)}
-      WHERE ${which(sql`id`, sql`p.invited_via`)}`,
+    sql`UPDATE invites SET uses = ${counted(sql`uses`, sql`p.invited_via`)}`,
     // Whoever came by a gate with a leaf for it is judged again.
     sql`INSERT INTO checks (participant_id, workspace_id, campaign_id, state, due_at)
       SELECT p.id, p.workspace_id, p.campaign_id, 'passing',

@@ -72,6 +72,24 @@ export const selectStanding = (t: Terms): SQL =>
       LEFT JOIN waitlist w ON w.campaign_id = ${t.campaign} AND w.member_id = m.id AND w.promoted_at IS NULL
     WHERE c.id = ${t.campaign} AND c.workspace_id = ${t.workspace}`;
 
+/** `(attempt, standing)` of participants `p` who came in by this very batch, while nobody waited. */
+export const freshStandings = (fresh: SQL, now: SQL): SQL =>
+  sql`SELECT p.attempt, json_object(
+      'campaign', json_object('status', c.status, 'startsAt', c.starts_at, 'endsAt', c.ends_at, 'gateVersion', c.gate_version),
+      'invite', json_object('startsAt', i.starts_at, 'expiresAt', i.expires_at, 'revokedAt', i.revoked_at,
+        'maxUses', i.max_uses, 'uses', i.uses),
+      'participant', json_object('id', p.id, 'attempt', p.attempt, 'ticket', p.ticket, 'displayName', p.display_name,
+        'parentId', p.parent_id, 'depth', p.depth, 'joinedAt', p.joined_at, 'leftAt', p.left_at,
+        'seatDead', ${seatIsDead(now)}, 'inviteId', own.id, 'inviteCode', own.code,
+        'group', json_object('id', g.id, 'name', g.name, 'carrier', g.carrier, 'joinUrl', g.join_url,
+          'hasQrImage', g.qr_image IS NOT NULL)),
+      'waiting', NULL,
+      'seatFree', EXISTS (SELECT 1 FROM ${openGroups(now)}),
+      'queue', 0, 'ticketTaken', 0)
+    FROM participants p JOIN campaigns c ON c.id = p.campaign_id JOIN invites i ON i.id = p.invited_via
+      JOIN groups g ON g.id = p.group_id JOIN invites own ON own.participant_id = p.id
+    WHERE ${fresh}`;
+
 type StoredStanding = Omit<Standing, "participant" | "ticketTaken" | "seatFree" | "queue"> & {
   participant:
     | (Omit<NonNullable<Standing["participant"]>, "id" | "parentId" | "inviteId" | "group" | "seatDead"> & {

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { LeafResult } from "../../domain/criteria/types.ts";
 import type { Id } from "../../domain/id.ts";
 import type { IdentityType } from "../../domain/identity.ts";
@@ -37,31 +37,50 @@ export const INVITE_USES = sql`(i.uses + CASE WHEN i.max_uses IS NULL THEN 0 ELS
   WHERE h.campaign_id = i.campaign_id AND h.promoted_at IS NULL AND h.invited_via = i.id) END)`;
 
 /** SQL names for what every statement of the batch speaks of. */
-export function terms(slot: Slot<Prospect>) {
-  const campaign = slot("campaignId", campaigns.id);
-  const community = slot("communityId", communities.id);
-  const member = sql`(SELECT m.id FROM members m WHERE m.community_id = ${community} AND m.identity_hash = ${slot("identityHash")})`;
-  const person = sql`p.campaign_id = ${campaign} AND p.member_id = ${member}`;
-  return {
+export const terms = (slot: Slot<Prospect>) =>
+  termsOf({
     workspace: slot("workspaceId", workspaces.id),
-    campaign,
-    community,
+    campaign: slot("campaignId", campaigns.id),
+    community: slot("communityId", communities.id),
     invite: slot("inviteId", invites.id),
     identityHash: slot("identityHash"),
     identityType: slot("identityType"),
     attempt: slot("attempt"),
     ticket: slot("ticket"),
     now: slot("now"),
+  });
+
+/** What is known of a prospect: bound, or read from a list of them. */
+type Known = Record<
+  | "workspace"
+  | "campaign"
+  | "community"
+  | "invite"
+  | "identityHash"
+  | "identityType"
+  | "attempt"
+  | "ticket"
+  | "now",
+  SQL
+>;
+
+/** The same over whatever says who they are. */
+export function termsOf(known: Known) {
+  const { campaign, community, identityHash, attempt, ticket } = known;
+  const member = sql`(SELECT m.id FROM members m WHERE m.community_id = ${community} AND m.identity_hash = ${identityHash})`;
+  const person = sql`p.campaign_id = ${campaign} AND p.member_id = ${member}`;
+  return {
+    ...known,
     member,
     /** The participant row of this prospect, however it came to be. */
     person,
     /** The participant row that this very request inserted. */
-    fresh: sql`${person} AND p.attempt = ${slot("attempt")}`,
+    fresh: sql`${person} AND p.attempt = ${attempt}`,
     /** Somebody else spent the ticket, on `table`. */
     ticketTaken: (table: "participants" | "waitlist") =>
-      sql`EXISTS (SELECT 1 FROM ${sql.identifier(table)} t WHERE t.campaign_id = ${campaign}
-        AND t.ticket = ${slot("ticket")} AND t.member_id IS NOT ${member})`,
+      sql`(${ticket} IS NOT NULL AND EXISTS (SELECT 1 FROM ${sql.identifier(table)} t WHERE t.campaign_id = ${campaign}
+        AND t.ticket = ${ticket} AND t.member_id IS NOT ${member}))`,
   };
 }
 
-export type Terms = ReturnType<typeof terms>;
+export type Terms = ReturnType<typeof termsOf>;

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { STRATEGIES } from "../../src/domain/allocation.ts";
+import { findDifferences } from "../../src/store/verify.ts";
+import type { Clock } from "../support/ports.ts";
+import { type Comer, LIMIT, openDoor, writtenIn } from "./admit-world.ts";
+import { allocation } from "./seats-world.ts";
+
+const START = Date.parse("2026-03-01T08:00:00Z");
+const PEOPLE = 14;
+
+const comer: fc.Arbitrary<Comer> = fc.record({
+  person: fc.nat(PEOPLE - 1),
+  by: fc.oneof(
+    fc.constantFrom({ door: "poster" as const }, { door: "limited" as const }, { door: "revoked" as const }),
+    fc.nat(PEOPLE - 1).map((of) => ({ of })),
+  ),
+  holder: fc.option(fc.nat(PEOPLE - 1), { nil: null }),
+  ticket: fc.constantFrom(null, null, null, "t1", "t2", "t3"),
+  stale: fc.integer({ min: 0, max: 9 }).map((n) => n === 9),
+  lateMs: fc.constantFrom(0, 0, 0, 5, 2_000),
+});
+
+/** Somebody whom nothing keeps out, and who comes once. */
+const plain = comer.map((one): Comer => ({
+  ...one,
+  by: "of" in one.by ? one.by : { door: "poster" },
+  ticket: one.ticket && `${one.ticket} of ${one.person}`,
+  stale: false,
+  lateMs: 0,
+}));
+
+const rules = fc.record({
+  strategy: fc.constantFrom(...STRATEGIES),
+  confirm: fc.constantFrom("reveal" as const, "operator" as const),
+  waits: fc.boolean(),
+});
+
+const byPerson = { selector: ({ person }: Comer) => person, maxLength: 8 };
+
+/** Lets rounds of people in, each round at once, on two files: merged, and one by one. */
+async function play(
+  drawn: { strategy: (typeof STRATEGIES)[number]; confirm: "reveal" | "operator"; waits: boolean },
+  capacities: number[],
+  rounds: Comer[][],
+  look: (worlds: { merging: World; single: World }) => Promise<void>,
+) {
+  const clock: Clock = { now: START };
+  const fallback = drawn.waits
+    ? [{ kind: "waitlist" as const }]
+    : [{ kind: "contact" as const, contact: "Lin" }];
+  const how = allocation({ strategy: drawn.strategy, confirm: drawn.confirm, fallback });
+  const merging = await openDoor(clock, capacities, how, true);
+  const single = await openDoor(clock, capacities, how, false);
+  try {
+    for (const round of rounds) {
+      clock.now += 60_000;
+      for (const world of [merging, single]) await Promise.all(round.map(world.enter));
+    }
+    for (const { db } of [merging, single]) expect(await findDifferences(db)).toEqual([]);
+    await look({ merging, single });
+  } finally {
+    await merging.close();
+    await single.close();
+  }
+}
+type World = Awaited<ReturnType<typeof openDoor>>;
+
+test("plain joins that are written together write to the letter what each would have written alone", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      rules,
+      fc.array(fc.integer({ min: 2, max: 5 }), { minLength: 8, maxLength: 8 }),
+      fc.array(fc.uniqueArray(plain, byPerson), { minLength: 1, maxLength: 3 }),
+      async (drawn, capacities, rounds) => {
+        // Who came before comes no more: a second try is no plain case.
+        const came = new Set<number>();
+        const fresh = rounds.map((round) =>
+          round.filter(({ person }) => !came.has(person) && came.add(person)),
+        );
+        await play(drawn, capacities, fresh, async ({ merging, single }) => {
+          expect(await writtenIn(merging.db)).toEqual(await writtenIn(single.db));
+          const several = fresh.filter(({ length }) => length > 1).flat().length;
+          expect(merging.counts).toEqual({ merged: several, passedOver: 0 });
+        });
+      },
+    ),
+    { numRuns: 12 },
+  );
+});
+
+test("scarce seats, last uses, shared tickets and second tries come out in number as one by one", async () => {
+  const seen = { merged: 0, passedOver: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      rules,
+      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.array(comer, { maxLength: 10 }), { minLength: 1, maxLength: 4 }),
+      async (drawn, capacities, rounds) => {
+        await play(drawn, capacities, rounds, async ({ merging, single }) => {
+          const [mine, theirs] = [await writtenIn(merging.db), await writtenIn(single.db)];
+          const used = (written: string[][]) =>
+            written[3]?.map((row) => (JSON.parse(row) as [string, number])[1]).reduce((a, b) => a + b, 0);
+          expect(used(mine)).toBe(used(theirs));
+          const limited = mine[4]?.find((row) => row.startsWith('["limited"')) ?? "[0,0]";
+          expect((JSON.parse(limited) as [string, number])[1]).toBeLessThanOrEqual(LIMIT);
+          seen.merged += merging.counts.merged;
+          seen.passedOver += merging.counts.passedOver;
+        });
+      },
+    ),
+    { numRuns: 12 },
+  );
+  expect(seen.merged).toBeGreaterThan(0);
+  expect(seen.passedOver).toBeGreaterThan(0);
+});
