@@ -1,0 +1,86 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openFile } from "../../src/runtime/database/libsql-file.ts";
+import { temporaryFolder } from "../support/processes.ts";
+
+const WRITER = "test/processes/checkpoints-writer.ts";
+const KILLS = 6;
+/** Commits of 16 rows after which the thread copies, with some to spare. */
+const BUSY = 16 * 300;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+async function makeTable(name: string) {
+  const url = `file:${folder.path}/${name}.db`;
+  const file = openFile(url);
+  const table = "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT NOT NULL, mark TEXT NOT NULL)";
+  await file.driver([{ sql: table, params: [] }], "write");
+  await file.driver([{ sql: "CREATE INDEX t_mark ON t (mark)", params: [] }], "write");
+  file.close();
+  return url;
+}
+
+/** What the file holds, read by a connection of its own. */
+async function look(url: string) {
+  const file = openFile(url);
+  const [ids] = await file.driver([{ sql: "SELECT id FROM t", params: [] }], "read");
+  const [whole] = await file.driver([{ sql: "PRAGMA integrity_check", params: [] }], "read");
+  file.close();
+  return { ids: new Set((ids ?? []).map(([id]) => Number(id))), whole: whole?.[0]?.[0] };
+}
+
+/** Starts a writer, and ends it by force once it said of `enough` rows that they are in. */
+async function writeAndKill(url: string, first: number, enough: number): Promise<number[]> {
+  const child = spawn(process.execPath, [WRITER, url, String(first)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const gone = once(child, "exit");
+  const said: number[] = [];
+  let rest = "";
+  for await (const chunk of child.stdout) {
+    const lines = (rest + String(chunk)).split("\n");
+    rest = lines.pop() ?? "";
+    said.push(...lines.map(Number));
+    if (said.length >= enough) child.kill("SIGKILL");
+  }
+  await gone;
+  return said;
+}
+
+test(`kill -9 while a thread copies the log, ${KILLS} times: every answered write is there, the file is whole`, async () => {
+  const url = await makeTable("killed");
+  const said: number[] = [];
+  for (let kill = 0; kill < KILLS; kill++) {
+    said.push(...(await writeAndKill(url, (kill + 1) * 1_000_000, BUSY + kill * 900)));
+    const { ids, whole } = await look(url);
+    expect(whole).toBe("ok");
+    expect(said.filter((id) => !ids.has(id))).toEqual([]);
+  }
+});
+
+test("the log is copied into a busy file while it is written, and closing it ends the thread and loses nothing", async () => {
+  const url = await makeTable("closed");
+  const path = url.slice("file:".length);
+  const child = spawn(process.execPath, [WRITER, url, "0", String(2 * BUSY)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const gone = once(child, "exit");
+  let said = "";
+  let copied = false;
+  for await (const chunk of child.stdout) {
+    said += String(chunk);
+    // 4,800 rows are about 1,000 pages: too few for a commit to copy them by itself.
+    copied ||= !said.includes("closed") && readFileSync(path).length > 300_000;
+  }
+  expect((await gone)[0]).toBe(0);
+  expect(said).toContain("closed\n");
+  expect(copied).toBe(true);
+  const { ids, whole } = await look(url);
+  expect([ids.size, whole]).toEqual([2 * BUSY, "ok"]);
+});
