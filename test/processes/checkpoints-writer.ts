@@ -1,15 +1,19 @@
 import { openFile } from "../../src/runtime/database/libsql-file.ts";
 
-// Writes rows by 16 at once to the file that is named, and says which are in: `node checkpoints-writer.ts file:… first`.
-const [url = "", first = "0", last = "Infinity"] = process.argv.slice(2);
+// Writes rows by 16 at once to the file that is named, from an id on, until its input ends; says which are in.
+const [url = "", first = "0"] = process.argv.slice(2);
 const { driver, close } = openFile(url);
 let next = Number(first);
+let over = false;
+process.stdin.on("end", () => (over = true)).resume();
 const one = async (id: number) => {
   const params = [id, "x".repeat(400), `${(id * 7919) % 100_003}`];
   await driver([{ sql: "INSERT INTO t (id, text, mark) VALUES (?, ?, ?)", params }], "write");
   process.stdout.write(`${id}\n`);
 };
-while (next < Number(last)) await Promise.all(Array.from({ length: 16 }, () => one(next++)));
+while (!over) {
+  await Promise.all(Array.from({ length: 16 }, () => one(next++)));
+  await new Promise(setImmediate);
+}
 close();
-process.stdout.write("closed\n");
-process.exit(0);
+process.stdout.write("closed\n", () => process.exit(0));
