@@ -114,9 +114,10 @@ publicPages.get("/p/:pass", async (c) => {
     const participant = { ...page.participant, joinedAt: iso(page.participant.joinedAt) };
     const seat = { ...page.seat, until: iso(page.seat.until) };
     const warning = page.warning && presentWarning(page.warning, locale);
-    const { boardIsPublic, ...rest } = page;
+    const { boardIsPublic, waitlistPosition, ...rest } = page;
+    const waitlist = waitlistPosition === null ? null : { position: waitlistPosition };
     const board = boardIsPublic ? boardUrl(originOf(c), page.campaign.id) : null;
-    return c.json({ ...rest, participant, seat, group, warning, invite: { code, url }, board });
+    return c.json({ ...rest, participant, seat, group, warning, waitlist, invite: { code, url }, board });
   }
   return c.html(<SeatPage page={page} locale={locale} path={`/p/${c.req.param("pass")}`} inviteUrl={url} />);
 });

@@ -95,14 +95,16 @@ export type Round = {
 export async function seatNow(round: Round, standing: Standing): Promise<Standing> {
   const { ports, prospect, allocation, evaluation, via } = round;
   const { participant, waiting } = standing;
-  if (!standing.seatFree) return standing;
   if (participant === null) {
+    if (!standing.seatFree) return standing;
     // A newcomer who found others before them, where nobody may wait any more, comes after those.
     const behind = standing.queue && evaluation.result === "pass";
     if (waiting === null && !behind) return standing;
     await promoteWaiting(ports, prospect.campaignId, allocation);
   } else {
-    if (!participant.seatDead || !(await owns(round, participant))) return standing;
+    // Where none is free they wait: as newcomers do, where people may, and but once.
+    const mayAsk = standing.seatFree || (hasWaitlist(allocation) && waiting === null);
+    if (!mayAsk || !participant.seatDead || !(await owns(round, participant))) return standing;
     const tenant = { workspaceId: prospect.workspaceId, campaignId: prospect.campaignId };
     await seatAnew(ports, tenant, participant, allocation, actorOf(via));
   }
@@ -132,6 +134,7 @@ export async function settle(round: Round, standing: Standing): Promise<JoinResu
       return answer(mine ? "joined" : "already_joined", {
         participant,
         pass,
+        waitlistPosition: waiting?.position ?? null,
         reasons: mine ? reasonsOf(evaluation, locale) : [],
       });
     }

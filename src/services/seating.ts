@@ -1,4 +1,4 @@
-import { type Allocation, newSeat } from "../domain/allocation.ts";
+import { type Allocation, hasWaitlist, newSeat } from "../domain/allocation.ts";
 import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { reseat, type Seating } from "../store/seats.ts";
@@ -12,7 +12,12 @@ import { promoteWaiting } from "./waitlist.ts";
 export async function seatingOf(ports: Ports, campaignId: Id, allocation: Allocation): Promise<Seating> {
   await promoteWaiting(ports, campaignId, allocation);
   const now = ports.now();
-  return { strategy: allocation.strategy, seat: newSeat(allocation, now), now };
+  return {
+    strategy: allocation.strategy,
+    seat: newSeat(allocation, now),
+    mayWait: hasWaitlist(allocation),
+    now,
+  };
 }
 
 /** Seats a participant anew who left, or whose seat is none any more. */
@@ -25,7 +30,7 @@ export async function seatAnew(
 ): Promise<void> {
   const { db, newId } = ports;
   const seating = await seatingOf(ports, tenant.campaignId, allocation);
-  if (leftAt === null) return reseat(db, id, seating, newId());
+  if (leftAt === null) return void (await reseat(db, id, seating, newId()));
   const movement = { actor, at: null, eventId: null, now: seating.now };
   return rejoin(db, tenant, id, movement, seating, newId);
 }

@@ -24,6 +24,7 @@ export type OwnPage = Pick<
   | "rank"
   | "warning"
   | "boardIsPublic"
+  | "waitlistPosition"
 > & {
   invite: { code: string; token: string | null; periodSeconds: number | null };
   recoveryCode: string;
@@ -48,7 +49,19 @@ export async function seatOf(ports: Ports, pass: string): Promise<{ id: Id; foun
  */
 export async function openPass(ports: Ports, pass: string): Promise<OwnPage> {
   const { id, found } = await seatOf(ports, pass);
-  const { participant, campaign, community, seat, group, direct, team, rank, warning, boardIsPublic } = found;
+  const {
+    participant,
+    campaign,
+    community,
+    seat,
+    group,
+    direct,
+    team,
+    rank,
+    warning,
+    boardIsPublic,
+    waitlistPosition,
+  } = found;
   return {
     participant,
     campaign,
@@ -59,6 +72,7 @@ export async function openPass(ports: Ports, pass: string): Promise<OwnPage> {
     team,
     rank,
     boardIsPublic,
+    waitlistPosition,
     warning,
     invite: await inviteNow(ports, found),
     recoveryCode: await recoveryCodeOf(ports, id),

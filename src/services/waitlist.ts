@@ -2,6 +2,7 @@ import { type Allocation, newSeat } from "../domain/allocation.ts";
 import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { promoteFirst } from "../store/join/promote.ts";
+import { reseat } from "../store/seats.ts";
 import { newCode } from "./codes.ts";
 
 /** People who are promoted in one batch. */
@@ -17,16 +18,19 @@ export async function promoteWaiting(ports: Ports, campaignId: Id, allocation: A
   let promoted = 0;
   for (let batch = 0; batch < MAX_BATCHES; batch++) {
     const now = ports.now();
-    const seated = await promoteFirst(ports.db, {
+    const seating = { strategy: allocation.strategy, seat: newSeat(allocation, now), now };
+    const { seated, next } = await promoteFirst(ports.db, {
+      ...seating,
       campaignId,
-      strategy: allocation.strategy,
-      seat: newSeat(allocation, now),
       codes: Array.from({ length: A_BATCH }, () => newCode(ports)),
-      now,
       newId: ports.newId,
     });
     promoted += seated;
-    if (seated < A_BATCH) break;
+    if (next !== null) {
+      // Where it is not done, somebody else did it, or the seat is gone: the next one sees how it is then.
+      if (!(await reseat(ports.db, next, { ...seating, mayWait: false }, ports.newId()))) break;
+      promoted++;
+    } else if (seated < A_BATCH) break;
   }
   return promoted;
 }

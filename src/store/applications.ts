@@ -6,6 +6,7 @@ import type { Locale } from "../domain/text.ts";
 import { type Db, jsonRows } from "./db.ts";
 import { prepared } from "./prepared.ts";
 import { applications } from "./schema/gate.ts";
+import { isOfParticipant } from "./waiting.ts";
 
 /** Somebody's pending gate, with what its page says of the community and where it leads once they are in. */
 export type Application = {
@@ -52,7 +53,7 @@ const byId = prepared<{ id: Id }>((slot) => [
       'participantId', iif(a.state = 'admitted', (SELECT p.id FROM members e JOIN participants p ON p.member_id = e.id
         AND p.campaign_id = a.campaign_id WHERE e.community_id = c.community_id AND e.identity_hash = a.identity_hash), NULL),
       'waiting', a.state = 'admitted' AND EXISTS (SELECT 1 FROM members e JOIN waitlist w ON w.member_id = e.id
-        AND w.campaign_id = a.campaign_id AND w.promoted_at IS NULL
+        AND w.campaign_id = a.campaign_id AND w.promoted_at IS NULL AND NOT ${isOfParticipant("w")}
         WHERE e.community_id = c.community_id AND e.identity_hash = a.identity_hash))
     FROM applications a JOIN campaigns c ON c.id = a.campaign_id JOIN communities m ON m.id = c.community_id
     WHERE a.id = ${slot("id", applications.id)}`,

@@ -77,7 +77,7 @@ const replayed = (campaign: SQL, older: SQL, most: number): SQL => sql`SELECT p.
     coalesce(p.credited_via, p.invited_via) AS now_via, ${picked} AS then_via, ${decidedAt} AS decided_at,
     m.created_at AS known_since
   FROM participants p INDEXED BY participants_touched CROSS JOIN c JOIN members m ON m.id = p.member_id
-    LEFT JOIN waitlist w ON w.campaign_id = p.campaign_id AND w.member_id = p.member_id AND w.attempt = p.attempt
+    LEFT JOIN waitlist w ON w.campaign_id = p.campaign_id AND w.member_id = p.member_id AND abs(w.attempt) = p.attempt
   WHERE p.campaign_id = ${campaign} AND p.touches IS NOT NULL ${older} ORDER BY p.id DESC LIMIT ${most}`;
 
 /**

@@ -36,6 +36,8 @@ export type Seat = Lag & {
   /** `none`: they never got one, left, or have one that is none any more. Then `group` is null. */
   seat: { state: SeatState | "none"; until: number | null };
   leftAt: number | null;
+  /** The place on the waitlist, 1 for the first; null for who does not wait. */
+  waitlistPosition: number | null;
   window: CampaignWindow;
   allocation: Allocation;
   group: {
@@ -74,6 +76,9 @@ export async function findSeat(db: Db, participantId: Id, now: number): Promise<
         'seat', iif(${seatIsDead(now)}, json_object('state', 'none', 'until', NULL),
           json_object('state', p.seat_state, 'until', p.seat_until)),
         'leftAt', p.left_at,
+        'waitlistPosition', (SELECT (SELECT count(*) FROM waitlist b WHERE b.campaign_id = w.campaign_id
+            AND b.promoted_at IS NULL AND b.id <= w.id)
+          FROM waitlist w WHERE w.campaign_id = p.campaign_id AND w.member_id = p.member_id AND w.promoted_at IS NULL),
         'window', json_object('status', c.status, 'startsAt', c.starts_at, 'endsAt', c.ends_at),
         'allocation', json_extract(c.settings, '$.allocation'),
         'group', CASE WHEN g.id IS NULL OR ${seatIsDead(now)} THEN NULL ELSE

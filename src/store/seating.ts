@@ -47,8 +47,13 @@ const seatsByTurns = (strategy: Strategy, campaign: SQL, count: SQL, now: number
 /** The columns of a seat, in the order of `NewSeat` behind the group's id. */
 export const SEAT_COLUMNS = sql`group_id, seat_state, seat_until, seat_confirmed_at, confirmation_source`;
 
-/** Nobody waits for a seat of campaign `c`: whoever waits is not overtaken, neither by those who come back. */
+/** Nobody waits for a seat of campaign `c`: whoever waits is not overtaken. */
 export const NOBODY_WAITS = sql`NOT EXISTS (SELECT 1 FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL)`;
+
+/** Nobody waits for a seat of campaign `c` longer than participant `p`, who may wait themselves. */
+export const NOBODY_BEFORE = sql`NOT EXISTS (SELECT 1 FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL
+    AND w.id < coalesce((SELECT o.id FROM waitlist o WHERE o.campaign_id = p.campaign_id AND o.member_id = p.member_id
+      AND o.promoted_at IS NULL), 9007199254740991))`;
 
 /**
  * Whether participant `p` has no seat, or one that is none any more: the reservation ran out, the

@@ -4,7 +4,8 @@ import { type Id, parseId } from "../domain/id.ts";
 import type { ConfirmationSource } from "../domain/seat.ts";
 import { type Db, freshId } from "./db.ts";
 import { outbox } from "./schema/outbox.ts";
-import { nextGroup, NOBODY_WAITS, seatIsDead } from "./seating.ts";
+import { nextGroup, NOBODY_BEFORE, seatIsDead } from "./seating.ts";
+import { endWait, endWaitOutside, waitForSeat } from "./waiting.ts";
 import { IS_IN, ownParticipant } from "./standing/terms.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -47,18 +48,20 @@ export const giveSeatBack = (db: Db, which: SQL) =>
     db.q.run(sql`UPDATE groups SET used = used - 1 WHERE id = (SELECT p.group_id FROM participants p
       WHERE ${which} AND NOT ${IS_IN} AND p.seat_state IS NOT NULL)`),
     db.q.run(sql`UPDATE participants AS p SET ${NO_SEAT} WHERE ${which} AND NOT ${IS_IN}`),
+    endWaitOutside(db, which),
   ] as const;
 
-/** What gives a participant a seat: by which order, and of what kind. */
-export type Seating = { strategy: Strategy; seat: NewSeat; now: number };
+/** What gives a participant a seat: by which order, and of what kind; and whether who finds none may wait. */
+export type Seating = { strategy: Strategy; seat: NewSeat; mayWait: boolean; now: number };
 
-/** The open group for participant `p`, NULL where there is none or somebody else waits for a seat. */
+/** The open group for participant `p`, NULL where there is none or somebody waits longer for a seat. */
 const groupFor = ({ strategy, now }: Seating): SQL =>
-  sql`(SELECT ${nextGroup(strategy, now)} FROM campaigns c WHERE c.id = p.campaign_id AND ${NOBODY_WAITS})`;
+  sql`(SELECT ${nextGroup(strategy, now)} FROM campaigns c WHERE c.id = p.campaign_id AND ${NOBODY_BEFORE})`;
 
 /**
- * The statements that seat participant `which` in the next open group, if there is one. A seat that is
- * none any more is given back then, and stays where there is no other: its group may open again.
+ * The statements that seat participant `which` in the next open group, if there is one: else they wait for it,
+ * where people may. A seat that is none any more is given back then, and stays where there is no other: its
+ * group may open again. The last statement but one answers a row where a wait is over.
  */
 export const takeSeat = (db: Db, which: SQL, seating: Seating, eventId: number) => {
   const { seat, now } = seating;
@@ -74,12 +77,20 @@ export const takeSeat = (db: Db, which: SQL, seating: Seating, eventId: number) 
     // The row that was just changed is the only one that can have got a seat in this batch.
     db.q.run(sql`UPDATE groups SET used = used + 1
       WHERE changes() = 1 AND id = (SELECT p.group_id FROM participants p WHERE ${which})`),
+    ...endWait(db, which, now, eventId),
+    waitForSeat(db, which, seating, eventId),
   ] as const;
 };
 
-/** Seats a participant anew whose seat is none any more, if another group is open. One batch. */
-export async function reseat(db: Db, id: Id, seating: Seating, eventId: number): Promise<void> {
-  await db.write(takeSeat(db, sql`p.id = ${parseId("participant", id)}`, seating, eventId));
+/**
+ * Seats a participant anew whose seat is none any more, if another group is open. One batch.
+ * @returns whether they waited, and need not any more
+ */
+export async function reseat(db: Db, id: Id, seating: Seating, eventId: number): Promise<boolean> {
+  const results: readonly unknown[] = await db.write(
+    takeSeat(db, sql`p.id = ${parseId("participant", id)}`, seating, eventId),
+  );
+  return (results.at(-2) as unknown[]).length === 1;
 }
 
 /** Confirms a reserved seat; a confirmed one stays as it is, one that ran out is none. One batch. */

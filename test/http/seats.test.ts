@@ -100,13 +100,14 @@ describe("leaving and coming back", () => {
     expect(kinds.toSorted()).toEqual(["joined", "joined", "joined", "left", "returned"]);
     const events = await made(api.get(`/v1/campaigns/${campaign.id}/events`));
     expect(events.data.map(({ kind, subject }: Record<string, string>) => [kind, subject])).toEqual([
+      ["waitlist.promoted", left.id],
       ["waitlist.promoted", expect.stringMatching(/^ptc_/)],
       ["participant.returned", left.id],
       ["waitlist.promoted", first.participant.id],
       ["participant.left", left.id],
     ]);
-    const page = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=2`));
-    const rest = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=2&cursor=${page.next}`));
+    const page = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=3`));
+    const rest = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=3&cursor=${page.next}`));
     expect([...page.data, ...rest.data]).toEqual(events.data);
   });
 

@@ -29,7 +29,7 @@ export class Paper {
   readonly groups: PaperGroup[] = [];
   readonly people: PaperPerson[] = [];
   /** Who waits, and by whose invite, the first first. */
-  queue: { name: string; parent: PaperPerson | null }[] = [];
+  queue: { name: string; parent: PaperPerson | null; back?: PaperPerson }[] = [];
   readonly lost = new Set<string>();
   readonly log: string[] = [];
   constructor(readonly rules: Rules) {}
@@ -80,17 +80,21 @@ export class Paper {
 
   /** Free seats go to those who wait. */
   promote(): void {
-    while (this.next() !== undefined) {
-      const first = this.queue.shift();
-      if (first === undefined) return;
-      this.enter(first.name, first.parent);
+    for (let first = this.queue[0]; first !== undefined; first = this.queue[0]) {
+      const isSeated = first.back !== undefined && !this.isDead(first.back);
+      if (!isSeated && this.next() === undefined) return;
+      this.queue.shift();
+      if (first.back === undefined) this.enter(first.name, first.parent);
+      else if (!isSeated) this.sit(first.back);
     }
   }
 
   join(name: string, parent: PaperPerson | null): string {
     const known = this.find(name);
     if (known !== undefined) {
-      if (this.isDead(known) && this.next() !== undefined) this.comeBack(known);
+      const waits = this.queue.some(({ back }) => back === known);
+      const mayAsk = this.next() !== undefined || (this.rules.waitlist && !waits);
+      if (this.isDead(known) && mayAsk) this.comeBack(known);
       return "already_joined";
     }
     if (!this.queue.some((waiting) => waiting.name === name)) {
@@ -115,13 +119,18 @@ export class Paper {
     this.promote();
     if (person.left) this.log.push(`returned ${person.name}`);
     person.left = false;
-    if (this.isDead(person) && this.queue.length === 0) this.sit(person);
+    const at = this.queue.findIndex(({ back }) => back === person);
+    if (this.isDead(person) && (at < 0 ? this.queue.length : at) === 0) this.sit(person);
+    if (!this.isDead(person)) this.queue = this.queue.filter(({ back }) => back !== person);
+    else if (this.rules.waitlist && at < 0)
+      this.queue.push({ name: person.name, parent: null, back: person });
   }
 
   leave(person: PaperPerson): void {
     if (!person.left) this.log.push(`left ${person.name}`);
     person.left = true;
     person.seat = null;
+    this.queue = this.queue.filter(({ back }) => back !== person);
     this.promote();
   }
 

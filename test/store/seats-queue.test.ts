@@ -101,6 +101,7 @@ describe("the queue", () => {
     const seating = {
       strategy: "in_order" as const,
       seat: newSeat(allocation({}), clock.now),
+      mayWait: false,
       now: clock.now,
     };
     const movement = { actor: "test", at: null, eventId: null, now: clock.now };
@@ -108,13 +109,20 @@ describe("the queue", () => {
     await reseat(call.ports.db, moved, seating, call.ports.newId());
     expect(await used(world.ids[1])).toBe(1);
 
-    expect((await join(world, "moved")).participant?.group).toBeNull();
-    expect(await waiting(world)).toBe(1);
+    const asked = await join(world, "moved");
+    expect([asked.outcome, asked.participant?.group, asked.waitlistPosition]).toEqual([
+      "already_joined",
+      null,
+      2,
+    ]);
     expect((await join(world, "first")).participant?.group?.id).toBe(world.ids[1]);
+    expect((await rejoinCampaign(call, back)).groupId).toBeNull();
+    expect((await join(world, "back")).waitlistPosition).toBe(3);
     await patchGroup(call, world.ids[1] as Id, { capacity: 4 });
-    expect(await waiting(world)).toBe(0);
-    expect((await rejoinCampaign(call, back)).groupId).toBe(world.ids[1]);
-    expect((await join(world, "moved")).participant?.group).toBeNull();
+    expect(await waiting(world)).toBe(1);
+    expect((await join(world, "moved")).participant?.group?.id).toBe(world.ids[1]);
+    await patchGroup(call, world.ids[1] as Id, { capacity: 5 });
+    expect((await join(world, "back")).participant?.group?.id).toBe(world.ids[1]);
   });
 
   test("of 250 is seated in order when capacity is raised, each with an invite, a pass and an event", async () => {

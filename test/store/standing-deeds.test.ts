@@ -93,7 +93,7 @@ describe("somebody who is removed", () => {
     );
   });
 
-  test("is restored without a seat while others wait or none is free", async () => {
+  test("is restored without a seat while others wait or none is free, and waits for one", async () => {
     const world = await open([1]);
     const id = await joined(world, "a");
     await standing.removeParticipant(call, id, because);
@@ -101,8 +101,8 @@ describe("somebody who is removed", () => {
     expect((await standing.restoreParticipant(call, id, because)).groupId).toBeNull();
     expect((await join(world, "c")).outcome).toBe("waitlisted");
     await patchGroup(call, world.ids[0] as Id, { capacity: 2 });
-    expect((await join(world, "c")).participant?.group?.id).toBe(world.ids[0]);
-    expect((await getParticipant(call, id)).groupId).toBeNull();
+    expect((await getParticipant(call, id)).groupId).toBe(world.ids[0]);
+    expect((await join(world, "c")).waitlistPosition).toBe(1);
   });
 
   test("is so by one of many who say it at once, and by the server's order when its clock goes back", async () => {

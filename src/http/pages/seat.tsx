@@ -23,6 +23,7 @@ export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
     recoveryCode,
     invite,
     boardIsPublic,
+    waitlistPosition,
   } = page;
   return (
     <Layout locale={locale} title={community.name} path={path} refreshSeconds={invite.periodSeconds}>
@@ -32,7 +33,11 @@ export const SeatPage = ({ page, locale, path, inviteUrl }: Props) => {
         <h1>{community.name}</h1>
         <p class="soft">{campaign.name}</p>
         <h2>{t(WORDS.yourSeat)}</h2>
-        {seat.state === "none" ? (
+        {seat.state === "none" && waitlistPosition !== null ? (
+          <p>
+            {t(WORDS.noSeat)} {t(WORDS.position)}: <b>{waitlistPosition}</b>
+          </p>
+        ) : seat.state === "none" ? (
           <form method="post" action={`${path}/seat?lang=${locale}`}>
             <p>{t(WORDS.noSeat)}</p>
             <button type="submit">{t(WORDS.askSeat)}</button>

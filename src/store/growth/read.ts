@@ -11,6 +11,7 @@ import {
 } from "../../domain/growth.ts";
 import type { Happening } from "../../domain/growth-cells.ts";
 import { type Db, jsonRows } from "../db.ts";
+import { isOfParticipant } from "../waiting.ts";
 import { type Asked, ownCampaignNumber, readAsked, tablesOf } from "./asked.ts";
 import type { CountLag } from "./count.ts";
 
@@ -52,7 +53,8 @@ export async function readFunnel(
   const { scanned, gated, cells } = tablesOf(asked);
   const list = windowRows(windows);
   const { lag, rows } = await readAsked(db, asked, [
-    sql`SELECT json_object('waitlisted', (SELECT count(*) FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL))
+    sql`SELECT json_object('waitlisted', (SELECT count(*) FROM waitlist w WHERE w.campaign_id = c.id AND w.promoted_at IS NULL
+          AND NOT ${isOfParticipant("w")}))
       FROM campaigns c WHERE c.id = ${campaign}`,
     sql`WITH ${scanned("all", campaign)} SELECT json_array(w.key, json_object('scans', sum(k.n)))
       FROM ${list} CROSS JOIN scanned k ON ${inWindow()} GROUP BY w.key`,

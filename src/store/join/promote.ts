@@ -1,13 +1,15 @@
 import { sql } from "drizzle-orm";
 import type { NewSeat, Strategy } from "../../domain/allocation.ts";
-import type { Id } from "../../domain/id.ts";
-import { type Db, freshId } from "../db.ts";
+import { formatId, type Id } from "../../domain/id.ts";
+import { openGroups } from "../arrival.ts";
+import { type Db, freshId, jsonRows } from "../db.ts";
 import { perShape, prepared } from "../prepared.ts";
 import { campaigns } from "../schema/campaigns.ts";
 import { outbox } from "../schema/outbox.ts";
 import { participants } from "../schema/people.ts";
 import { lapsing } from "../seats.ts";
-import { nextSeats, SEAT_COLUMNS } from "../seating.ts";
+import { nextSeats, SEAT_COLUMNS, seatIsDead } from "../seating.ts";
+import { isOfParticipant } from "../waiting.ts";
 import { crediting, QUALIFYING } from "./credit.ts";
 import { joinEffects } from "./effects.ts";
 
@@ -30,8 +32,13 @@ const promotion = perShape((strategy: Strategy) =>
     const campaign = slot("campaignId", campaigns.id);
     const now = slot("now");
     const id = slot("id");
-    const first = sql`SELECT f.id FROM waitlist f WHERE f.campaign_id = ${campaign} AND f.promoted_at IS NULL
+    const waiting = sql`SELECT f.id, f.attempt FROM waitlist f WHERE f.campaign_id = ${campaign} AND f.promoted_at IS NULL
       ORDER BY f.id LIMIT ${slot("limit")}`;
+    // Those who are yet to come in, up to the first who is in already: that one is seated by themselves.
+    const first = sql`SELECT e.id FROM (${waiting}) e WHERE e.id < coalesce((SELECT min(b.id) FROM (${waiting}) b
+      WHERE ${isOfParticipant("b")}), 9007199254740991)`;
+    const isOpen = sql`c.status = 'published' AND (c.starts_at IS NULL OR c.starts_at <= ${now})
+          AND (c.ends_at IS NULL OR c.ends_at > ${now})`;
     const fresh = sql`p.id IN (SELECT q.id FROM waitlist w JOIN participants q
       ON q.campaign_id = w.campaign_id AND q.member_id = w.member_id AND q.attempt = w.attempt WHERE w.id IN (${first}))`;
     const community = sql`(SELECT c.community_id FROM campaigns c WHERE c.id = ${campaign})`;
@@ -53,8 +60,7 @@ const promotion = perShape((strategy: Strategy) =>
           JOIN (${nextSeats(strategy, campaign, sql`SELECT count(*) FROM (${first})`, now)}) s ON s.n = q.n
           JOIN waitlist w ON w.id = q.place JOIN campaigns c ON c.id = w.campaign_id JOIN invites i ON i.id = w.invited_via
           JOIN members m ON m.id = w.member_id ${credit.from}
-        WHERE c.status = 'published' AND (c.starts_at IS NULL OR c.starts_at <= ${now})
-          AND (c.ends_at IS NULL OR c.ends_at > ${now})
+        WHERE ${isOpen}
         ON CONFLICT (campaign_id, member_id) DO NOTHING`,
       ...joinEffects({ fresh, code: { list: slot("codes") }, actor: sql`'waitlist'`, id }),
       sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
@@ -64,6 +70,11 @@ const promotion = perShape((strategy: Strategy) =>
       sql`UPDATE waitlist SET promoted_at = ${now} WHERE id IN (${first}) AND EXISTS (SELECT 1 FROM participants p
           WHERE p.campaign_id = waitlist.campaign_id AND p.member_id = waitlist.member_id AND p.attempt = waitlist.attempt)
         RETURNING id`,
+      sql`SELECT json_array(p.id) FROM waitlist w JOIN campaigns c ON c.id = w.campaign_id
+          JOIN participants p ON p.campaign_id = w.campaign_id AND p.member_id = w.member_id
+        WHERE w.id = (SELECT min(h.id) FROM waitlist h WHERE h.campaign_id = ${campaign} AND h.promoted_at IS NULL)
+          AND ${isOfParticipant("w")} AND ${isOpen}
+          AND (NOT ${seatIsDead(now)} OR EXISTS (SELECT 1 FROM ${openGroups(now)}))`,
     ];
   }),
 );
@@ -72,11 +83,13 @@ const promotion = perShape((strategy: Strategy) =>
  * Gives free seats to those who wait longest, with an entry in the outbox each. Reservations that ran
  * out are given back before. One batch, however many they are, so that a Worker may seat a hundred.
  * The gate was passed when they began to wait.
- * @returns how many got a seat: none when nobody waits, none is free, or the campaign is not open
+ * @returns how many got a seat: none when nobody waits, none is free, or the campaign is not open; and the
+ *   participant whose turn it is now, who is to be seated anew
  */
-export async function promoteFirst(db: Db, a: Promotion): Promise<number> {
+export async function promoteFirst(db: Db, a: Promotion): Promise<{ seated: number; next: Id | null }> {
   const { campaignId, strategy, seat, codes, now, newId } = a;
   const bound = { ...seat, campaignId, now, id: newId(), codes: JSON.stringify(codes), limit: codes.length };
   const results = await db.run("write", promotion(strategy)(bound));
-  return results.at(-1)?.length ?? 0;
+  const [next] = jsonRows<[number]>((results.at(-1) ?? []) as [string][]);
+  return { seated: results.at(-2)?.length ?? 0, next: next ? formatId("participant", next[0]) : null };
 }

@@ -6,6 +6,7 @@ import type { Slot } from "../prepared.ts";
 import { campaigns, invites } from "../schema/campaigns.ts";
 import { communities } from "../schema/communities.ts";
 import { workspaces } from "../schema/tenancy.ts";
+import { isOfParticipant } from "../waiting.ts";
 
 /** Who stands at which gate, and by which request. */
 export type Prospect = {
@@ -32,9 +33,10 @@ export type StoredEvaluation = {
   facts: string | null;
 };
 
-/** The uses of an invite `i` with a limit: whoever waits holds one, or they would be promoted past it. */
+/** The uses of an invite `i` with a limit: who waits to come in holds one, or they would be promoted past it. */
 export const INVITE_USES = sql`(i.uses + CASE WHEN i.max_uses IS NULL THEN 0 ELSE (SELECT count(*) FROM waitlist h
-  WHERE h.campaign_id = i.campaign_id AND h.promoted_at IS NULL AND h.invited_via = i.id) END)`;
+  WHERE h.campaign_id = i.campaign_id AND h.promoted_at IS NULL AND h.invited_via = i.id
+    AND NOT ${isOfParticipant("h")}) END)`;
 
 /** SQL names for what every statement of the batch speaks of. */
 export const terms = (slot: Slot<Prospect>) =>

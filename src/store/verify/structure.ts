@@ -1,5 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
+import { IS_IN } from "../standing/terms.ts";
+import { isOfParticipant } from "../waiting.ts";
 import type { Difference, What } from "./difference.ts";
 
 /** Differences that one comparison names at the most. */
@@ -43,13 +45,18 @@ export async function findStructure(db: Db): Promise<Difference[]> {
     compare(
       "promotion",
       sql`SELECT p.id, 1 AS n FROM waitlist w JOIN participants p ON p.campaign_id = w.campaign_id
-        AND p.member_id = w.member_id AND p.attempt = w.attempt AND p.joined_at = w.promoted_at`,
+        AND p.member_id = w.member_id AND p.attempt = abs(w.attempt)
+        AND (p.joined_at = w.promoted_at OR (w.promoted_at IS NULL AND w.attempt < 0))`,
       sql`SELECT participant_id AS id, count(*) AS n FROM ledger WHERE kind = 'joined' AND actor = 'waitlist' GROUP BY participant_id`,
     ),
     wrong(
       "place on the waitlist",
-      sql`SELECT w.id, w.promoted_at IS NULL AS stored, NOT EXISTS (SELECT 1 FROM participants p
-        WHERE p.campaign_id = w.campaign_id AND p.member_id = w.member_id) AS derived FROM waitlist w`,
+      // Who waits is yet to come in, or is in without a seat that they could count on.
+      sql`SELECT w.id, w.promoted_at IS NULL AS stored, iif(w.promoted_at IS NULL AND ${isOfParticipant("w")},
+          EXISTS (SELECT 1 FROM participants p
+            WHERE p.campaign_id = w.campaign_id AND p.member_id = w.member_id AND ${IS_IN}),
+          NOT EXISTS (SELECT 1 FROM participants p
+            WHERE p.campaign_id = w.campaign_id AND p.member_id = w.member_id)) AS derived FROM waitlist w`,
     ),
     compare(
       "uses",
