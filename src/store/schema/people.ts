@@ -111,7 +111,10 @@ export const participants = sqliteTable(
   ],
 );
 
-/** People who passed the gate while no seat was free. `promotedAt` ends the wait. */
+/**
+ * People who passed the gate while no seat was free, and participants whose seat is gone (`src/store/waiting.ts`).
+ * `promotedAt` ends the wait.
+ */
 export const waitlist = sqliteTable(
   "waitlist",
   {
