@@ -1,3 +1,4 @@
+import { readRank } from "../../src/services/board-places.ts";
 import { readLeaderboard } from "../../src/services/boards.ts";
 import { picker, type Scored, scoredOf, storeReads } from "../support/board-asks.ts";
 import { type Crowded, crowdedWorld, sizesWithRoom, sizeText } from "../support/crowded.ts";
@@ -73,31 +74,32 @@ async function fillPostgres(postgres: Postgres, crowded: Crowded): Promise<void>
 /** Who is right is settled before who is fast: ranks and places of people from all over the board. */
 async function demandAgreement(
   people: Scored[],
-  around: ReturnType<typeof storeReads>["around"],
+  rank: ReturnType<typeof storeReads>["rank"],
   redis: Redis,
   postgres: Postgres | null,
 ): Promise<void> {
   const every = Math.ceil(people.length / COMPARED);
   for (const { id, score } of people.filter((_, i) => i % every === 0)) {
-    const { around: mine } = await around(id, 0);
+    const mine = await rank(id);
     const better = Number(await redis("ZCOUNT", "board", `(${score}`, "+inf"));
     const before = postgres && Number((await postgres(`EXECUTE place('${id}')`))[0]?.[0]);
-    if (mine?.aboveScore !== better)
-      throw new Error(`${mine?.aboveScore} stand above ${id}, but Redis says ${better}`);
-    if (before !== null && mine.above !== before)
-      throw new Error(`${mine.above} stand before ${id}, but PostgreSQL says ${before}`);
+    if (mine.aboveScore !== better)
+      throw new Error(`${mine.aboveScore} stand above ${id}, but Redis says ${better}`);
+    const above = mine.aboveScore + mine.inTie;
+    if (before !== null && above !== before)
+      throw new Error(`${above} stand before ${id}, but PostgreSQL says ${before}`);
   }
 }
 
 async function against(crowded: Crowded, defer: Defer): Promise<Row[]> {
   const { world, place, crowd } = crowded;
   const { pick, all } = await picker(crowded);
-  const { top, around } = storeReads(crowded);
+  const { top, around, rank } = storeReads(crowded);
   const client = await startRedis(defer);
   await fillRedis(client, crowded);
   const postgres = postgresVersion() === null ? null : await startPostgres(defer);
   if (postgres !== null) await fillPostgres(postgres, crowded);
-  await demandAgreement(all, around, client, postgres);
+  await demandAgreement(all, rank, client, postgres);
   const redis = redisReads(client);
   const bases = {
     top: oneByOne(redis.top),
@@ -121,7 +123,10 @@ async function against(crowded: Crowded, defer: Defer): Promise<Row[]> {
   const entries = [
     entry("top", `top ${TOP}, service`, () => service({ limit: TOP }), 0.5),
     entry("top", `top ${TOP}, store, read anew`, () => top(TOP)),
-    entry("rank", "rank and place in the tie, store", () => around(pick().id, 0), 1.8),
+    entry("rank", "rank and place in the tie, store", () => rank(pick().id), 1.8),
+    entry("rank", "rank and place in the tie, service", () =>
+      readRank(world.call, pick().id, { metric: "direct" }),
+    ),
     entry("around", "rank with ten neighbours, store", () => around(pick().id, NEIGHBOURS), 1.8),
     entry("around", "rank with ten neighbours, service", () => service({ limit: 1, around: pick().id })),
     ...(postgres === null
@@ -140,8 +145,8 @@ async function flat(sizes: number[], run: Run): Promise<Row[]> {
     const sliceOf = async (size: number) => {
       const crowded = await crowdedWorld(size, run.defer, defer);
       const { pick } = await picker(crowded);
-      const { around } = storeReads(crowded);
-      return oneByOne(() => around(pick().id, 0));
+      const { rank } = storeReads(crowded);
+      return oneByOne(() => rank(pick().id));
     };
     const base = `rank of ${sizeText(SMALL)}`;
     const bases = { [base]: await sliceOf(SMALL) };

@@ -1,6 +1,7 @@
 import { FOREVER } from "../../src/domain/board.ts";
 import { formatId, type Id } from "../../src/domain/id.ts";
 import { type BoardAsk, type BoardRead, readBoard } from "../../src/store/board.ts";
+import { type PlaceRead, readPlace } from "../../src/store/board-place.ts";
 import type { Crowded } from "./crowded.ts";
 
 /** Somebody on a board. */
@@ -54,5 +55,10 @@ export function storeReads({ world: { ports, call }, place }: Crowded) {
   return {
     top: (limit: number) => read({ limit, around: null }),
     around: (id: Id, neighbours: number) => read({ limit: 1, around: { id, neighbours } }),
+    rank: async (id: Id): Promise<PlaceRead> => {
+      const found = await readPlace(ports.db, tenant, id, "direct", ports.now());
+      if (found === undefined) throw new Error("the participant is gone");
+      return found;
+    },
   };
 }

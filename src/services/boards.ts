@@ -146,8 +146,14 @@ async function timezoneOf(call: Call, campaignId: Id): Promise<string> {
   return timezone;
 }
 
-/** How the board stands: final, under review, or live. */
-function statusOf({ board, campaign }: BoardRead, now: number): BoardStatus {
+/** How a board stands: final, under review, or live. */
+export function statusOf(
+  {
+    board,
+    campaign,
+  }: { board: { state: string } | null; campaign: Pick<BoardRead["campaign"], "status" | "endsAt"> },
+  now: number,
+): BoardStatus {
   if (board?.state === "final") return "final";
   const over = campaign.status === "ended" || (campaign.endsAt !== null && campaign.endsAt <= now);
   return over ? "review" : "live";

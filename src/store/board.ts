@@ -174,7 +174,7 @@ const reading = perShape((from: "top" | "after" | "before", around: boolean) =>
     return [
       sql`WITH ${sql.join(tables, sql`, `)} SELECT ${sql.join(columns, sql`, `)}
         FROM campaigns c LEFT JOIN folds f ON f.campaign_id = c.id
-        WHERE c.id = ${campaign} AND c.workspace_id = ${workspace} AND ${slot("bound")}`,
+        WHERE c.id = ${campaign} AND c.workspace_id = ${workspace} AND ${slot("bound")} LIMIT 1`,
     ];
   }),
 );

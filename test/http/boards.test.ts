@@ -86,6 +86,43 @@ describe("the leaderboard", () => {
     expect(around.at(-1).reachedAt).toBeNull();
   });
 
+  test("the rank of one person is the leaderboard's, by any metric, in one round trip", async () => {
+    for (const metric of ["direct", "team", "qualified"]) {
+      const rows: Row[] = (await made(api.get(`${board}?metric=${metric}`))).data;
+      for (const [at, row] of rows.entries()) {
+        const answer = await api.get(`/v1/participants/${row.participant.id}/rank?metric=${metric}`);
+        expect(answer.headers.get("X-Round-Trips")).toBe("1");
+        expect(answer.json).toMatchObject({
+          ...row,
+          metric,
+          position: at + 1,
+          status: "live",
+          totalParticipants: 14,
+        });
+      }
+    }
+  });
+
+  test("by nothing else named, the rank is by the campaign's own metric; without a score it is behind all", async () => {
+    const own = await made(api.get(`/v1/participants/${people["f"]?.id}/rank`));
+    expect(own).toMatchObject({ metric: "direct", rank: 6, position: null, score: 0, reachedAt: null });
+    expect(await made(api.get(`/v1/participants/${people["f"]?.id}/rank?fresh=true`))).toMatchObject({
+      rank: 6,
+    });
+  });
+
+  test("the rank of a stranger is a 404", async () => {
+    const stranger = await mintWorkspace();
+    expectProblem(await stranger.get(`/v1/participants/${people["a"]?.id}/rank`), 404, "not_found");
+    expectProblem(await api.get("/v1/participants/ptc_00000000001/rank"), 404, "not_found");
+    expectProblem(
+      await api.get(`/v1/participants/${people["a"]?.id}/rank?metric=money`),
+      400,
+      "invalid_request",
+      "?metric",
+    );
+  });
+
   test("`around` a stranger is a 404", async () => {
     const other = await mintCampaign(api);
     const stranger = (await made(joinBy(api, other.campaign.id, other.invite.code))).participant.id;

@@ -6,6 +6,7 @@ import { PERIOD_KINDS } from "../../domain/period.ts";
 import { instant } from "../../domain/shapes.ts";
 import { finaliseBoards } from "../../services/final-boards.ts";
 import { type Board, type BoardLine, readLeaderboard } from "../../services/boards.ts";
+import { type BoardPlace, readRank } from "../../services/board-places.ts";
 import { toCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
 import { etagMatches } from "../image-response.ts";
@@ -50,6 +51,33 @@ const board = z
     previous: z.string().nullable(),
   })
   .openapi("Leaderboard");
+
+const place = z
+  .object({
+    participant: z.object({ id: z.string(), displayName: z.string() }),
+    metric: z.enum(METRIC_KINDS),
+    status: z.enum(["live", "review", "final"]),
+    rank: z
+      .int()
+      .nullable()
+      .openapi({ description: "As on the leaderboard; null for somebody who is not ranked." }),
+    position: z.int().nullable().openapi({
+      description: "The place in the board's order, ties by who was first; null without a rank or a score.",
+    }),
+    score: z.int(),
+    reachedAt: iso.nullable(),
+    notRanked: z.enum(["disqualified", "filtered"]).optional(),
+    totalParticipants: z.int(),
+    accurateAsOf: iso,
+  })
+  .openapi("Rank");
+
+const presentPlace = ({ off, reachedAt, accurateAsOf, ...read }: BoardPlace): z.output<typeof place> => ({
+  ...read,
+  reachedAt: toIsoOrNull(reachedAt),
+  ...(off && { notRanked: off }),
+  accurateAsOf: toIso(accurateAsOf),
+});
 
 /** In the order that product and reference show: rank and score before the person. */
 const present = ({ rank, score, participant, reachedAt, off }: BoardLine): z.output<typeof line> => ({
@@ -188,6 +216,29 @@ export const boards = router()
       }
       headers["Content-Type"] = "application/json";
       return wholeAnswer(c, boardJson(read), headers, []) as never;
+    },
+  )
+  .openapi(
+    route("read", {
+      method: "get",
+      path: "/participants/{id}/rank",
+      tags: ["Reports"],
+      summary: "Where one person stands",
+      description:
+        "On the board of all time, for everybody. At the same cost for ten people and ten million, so a bot may ask for each.",
+      request: {
+        params: idParam("participant"),
+        query: z.object({
+          metric: z.enum(METRIC_KINDS).optional().openapi({ description: "Default: the campaign's own." }),
+          fresh: z.enum(["true", "false"]).optional(),
+        }),
+      },
+      responses: { 200: answer(place, "Their rank, and the place within a tie") },
+    }),
+    async (c) => {
+      const { metric, fresh } = c.req.valid("query");
+      const read = await readRank(callOf(c), c.req.valid("param").id, { metric, fresh: fresh === "true" });
+      return c.json(presentPlace(read), 200);
     },
   )
   .openapi(
