@@ -4,7 +4,7 @@
 import { standingOf } from "./growth-model.ts";
 import type * as growth from "./growth-model.ts";
 
-export type Event = growth.Told & { id: string };
+export type Event = growth.Told & { id: string; unnamed: boolean };
 
 /** A way into the campaign: by a channel's invite, or by a participant's own. */
 export type Door = { code: string; inviteId: string; source: growth.Source | null; owner: Person | null };

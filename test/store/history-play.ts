@@ -95,9 +95,20 @@ export type Delivery = "at once" | "shuffled" | "backwards at the end";
 export type Played = Pick<World, "campaignId" | "people" | "paper" | "setup">;
 type Untold = { person: Known; event: Event };
 
+/**
+ * What a connector sees. Many events are of one instant; only a return without an id is of one of its own, for of
+ * such a one nothing but its coming says whether it was before or after a leave.
+ */
+function eventOf({ kind, late, other }: Step, now: number, n: number): Event {
+  const at = now - late - ((now - late) % 10);
+  const [id, unnamed] = [`event ${n}`, other % 3 === 0];
+  if (kind === "leave") return { kind: "left", at, id, unnamed };
+  return { kind: "returned", at: unnamed ? at - 7 : at, id, unnamed };
+}
+
 /** Tells what a connector saw. Of somebody who was removed it is kept, and refused. */
 async function tell(call: Call, { person, event }: Untold): Promise<void> {
-  const told = { eventId: event.id, at: event.at };
+  const told = { at: event.at, ...(event.unnamed ? {} : { eventId: event.id }) };
   const telling = (event.kind === "left" ? leaveCampaign : rejoinCampaign)(call, person.id, told);
   await telling.catch((error: unknown) => {
     if (!(error instanceof Problem && error.code === "participant_removed")) throw error;
@@ -238,12 +249,11 @@ export async function play(
   };
   for (const [i, step] of steps.entries()) {
     clock.now += step.wait;
-    const { kind, who, other, late } = step;
+    const { kind, who, other } = step;
     const person = people[who % Math.max(1, people.length)];
     if ((kind === "leave" || kind === "return") && person !== undefined) {
       person.heardOf = true;
-      const event = { kind: kind === "leave" ? ("left" as const) : ("returned" as const) };
-      untold.push({ person, event: { ...event, at: clock.now - late, id: `event ${i}` } });
+      untold.push({ person, event: eventOf(step, clock.now, i) });
     } else await happen(of, step, i);
     if (delivery === "at once") await tellOne(0, false);
     if (delivery === "shuffled" && who % 3 === 0)

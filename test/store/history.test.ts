@@ -17,7 +17,7 @@ afterAll(() => opened.close());
 
 test("one history drives all that can be read, and it is what a naive model says in any order", async () => {
   const over: Over = [];
-  await fc.assert(historyProperty(call, clock, over, 100, 30), { numRuns: 8 });
+  await fc.assert(historyProperty(call, clock, over, 100, 30), { numRuns: 8, endOnFailure: true });
   expect(await findDifferences(call.ports.db)).toEqual([]);
   await afterRebuild(call, clock, over);
 });

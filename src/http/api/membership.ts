@@ -16,7 +16,7 @@ const movement = <const V extends string>(verb: V, summary: string) =>
     tags,
     summary,
     description:
-      "With an `eventId` an event is kept once, however late it comes: what holds follows from all of them and their times (`at`). Without one, it is kept only if it changes something and nothing newer is known.",
+      "With an `eventId`, or a time of its own (`at`), an event is kept once, however late it comes: what holds follows from all of them and their times. With neither, it is of now, and kept only if it changes something.",
     request: { params: idParam("participant"), body: maybeBody(told) },
     responses: { 200: answer(participant, "The participant") },
   });

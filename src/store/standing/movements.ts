@@ -19,22 +19,26 @@ type Kind = "left" | "returned";
 const COUNTER = { left: ["joined", "returned"], returned: ["left"] } as const;
 
 /**
- * What is told without an event's id is kept only if it changes something, and is not older than what is
- * known; somebody who was removed does not come back by it. With an id it is always kept.
+ * By what a movement is told once: its event's id, or its time, for then it may be older than what is known, and what
+ * came before it may come later. One of now is kept only if it changes something: then it needs no name.
  */
-function isNews(kind: Kind, { at, eventId }: Movement): SQL {
-  if (eventId !== null) return sql`true`;
-  const turns =
-    kind === "left" ? sql`p.left_at IS NULL` : sql`p.left_at IS NOT NULL AND NOT ${isOut("p.standing")}`;
-  if (at === null) return turns;
-  return sql`${turns} AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.participant_id = p.id AND l.at > ${at}
-    AND l.kind IN (SELECT value FROM json_each(${JSON.stringify(COUNTER[kind])})))`;
+const nameOf = ({ at, eventId }: Movement): string | null =>
+  eventId ?? (at === null ? null : `at ${new Date(at).toISOString()}`);
+
+/** What has a name is always kept; what has none, if it changes something, and not of who was removed. */
+function isNews(kind: Kind, movement: Movement): SQL {
+  if (nameOf(movement) !== null) return sql`true`;
+  return kind === "left" ? sql`p.left_at IS NULL` : sql`p.left_at IS NOT NULL AND NOT ${isOut("p.standing")}`;
 }
 
-/** When it was. What has no time of its own comes after all that is known; a return, after the leave. */
+/**
+ * When it was. What has no time of its own comes after all that is known; a return, after the leave. So does one
+ * without an id that is told of the very instant of a leave.
+ */
 function instantOf(kind: Kind, { at, eventId, now }: Movement): SQL {
-  if (eventId !== null && at !== null) return sql`${at}`;
-  return notBefore(COUNTER[kind], at ?? now, kind === "returned" ? 1 : 0);
+  if (at === null) return notBefore(COUNTER[kind], now, kind === "returned" ? 1 : 0);
+  if (eventId !== null || kind === "left") return sql`${at}`;
+  return sql`${at} + EXISTS (SELECT 1 FROM ledger l WHERE l.participant_id = p.id AND l.kind = 'left' AND l.at = ${at})`;
 }
 
 /** Tells the world that participant `which` is to be out, or in again, before their state says so. */
@@ -54,7 +58,7 @@ const tell = (db: Db, kind: Kind, which: SQL, now: number, eventId: number) => {
 
 /** The statements that keep a movement of participant `which` and what follows from it, but for the seat. */
 const keepMovement = (db: Db, kind: Kind, which: SQL, movement: Movement, newId: NewId) => {
-  const { actor, eventId, now } = movement;
+  const { actor, now } = movement;
   const at = instantOf(kind, movement);
   const stay = sql`json_extract(c.settings, '$.referral.qualifyAfterMinutes') * 60000`;
   return [
@@ -62,7 +66,7 @@ const keepMovement = (db: Db, kind: Kind, which: SQL, movement: Movement, newId:
       db,
       kind,
       sql`${which} AND ${isNews(kind, movement)}`,
-      { actor, cause: null, entryId: newId(), at: now, eventId },
+      { actor, cause: null, entryId: newId(), at: now, eventId: nameOf(movement) },
       {
         at,
         ...(kind === "returned" ? { qualifiesAt: sql`${at} + ${stay}` } : {}),
