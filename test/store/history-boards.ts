@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { addDays, dayAt, startOfDay } from "../../src/domain/calendar.ts";
 import { METRIC_KINDS } from "../../src/domain/metrics/index.ts";
+import { readRank } from "../../src/services/board-places.ts";
 import { type BoardLine, type BoardQuery, readLeaderboard } from "../../src/services/boards.ts";
 import type { Call } from "../../src/services/call.ts";
 import { boardOf, type Line } from "./history-model.ts";
@@ -97,6 +98,15 @@ export async function compareBoards(
       });
       expect(totalParticipants).toBe(people.length);
       const at = expected.findIndex(({ name }) => name === person.name);
+      // The read of one person's place is another one, of all time alone.
+      if (query.period === undefined) {
+        const { rank, position } = await readRank(call, person.id, { metric });
+        const [ranked, row] = [!person.disqualified, expected[at]];
+        expect([rank, position]).toEqual([
+          ranked ? (row?.rank ?? expected.length + 1) : null,
+          ranked && row !== undefined ? at + 1 : null,
+        ]);
+      }
       if (person.disqualified) {
         expect(around).toMatchObject([{ rank: null, off: "disqualified", participant: { id: person.id } }]);
       } else if (at < 0) {
