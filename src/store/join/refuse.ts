@@ -82,7 +82,7 @@ const openReviews = (t: Terms, slot: Slot<Bound>) =>
       decided_at = NULL, decided_by = NULL, reason = NULL
     WHERE state = 'open' OR (state = 'rejected' AND excluded.tries = tries + 1)`;
 
-/** The cases that this batch opened, in the audit trail. */
+/** The cases that this batch opened, in the audit trail: each opening once, whoever else came in the same instant. */
 const auditOpened = (t: Terms, slot: Slot<Bound>) =>
   sql`INSERT INTO audit (id, workspace_id, campaign_id, kind, subject, actor, data, at)
     SELECT ${freshId(audit, slot("id"))} + row_number() OVER (ORDER BY r.id) - 1, r.workspace_id, r.campaign_id,
@@ -90,7 +90,8 @@ const auditOpened = (t: Terms, slot: Slot<Bound>) =>
     FROM applications a CROSS JOIN reviews r ON r.campaign_id = a.campaign_id AND r.identity_hash = a.identity_hash
       AND r.kind = 'entry' AND r.state = 'open' AND r.opened_at = ${t.now}
     WHERE changes() > 0 AND a.campaign_id = ${t.campaign} AND a.identity_hash = ${t.identityHash}
-      AND a.attempt = ${t.attempt}`;
+      AND a.attempt = ${t.attempt} AND NOT EXISTS (SELECT 1 FROM audit u WHERE u.workspace_id = r.workspace_id
+        AND u.kind = 'review.opened' AND u.subject = r.id AND u.data->>'tries' = r.tries)`;
 
 const selectApplication = (t: Terms) =>
   sql`SELECT json_array(a.id, a.attempt, a.ticket) FROM applications a
