@@ -4,14 +4,14 @@ import { openFile } from "../../src/runtime/database/libsql-file.ts";
 const [url = "", first = "0"] = process.argv.slice(2);
 const { driver, close } = openFile(url);
 let next = Number(first);
-let over = false;
-process.stdin.on("end", () => (over = true)).resume();
+const ended = new AbortController();
+process.stdin.on("end", () => ended.abort()).resume();
 const one = async (id: number) => {
   const params = [id, "x".repeat(400), `${(id * 7919) % 100_003}`];
   await driver([{ sql: "INSERT INTO t (id, text, mark) VALUES (?, ?, ?)", params }], "write");
   process.stdout.write(`${id}\n`);
 };
-while (!over) {
+while (!ended.signal.aborted) {
   await Promise.all(Array.from({ length: 16 }, () => one(next++)));
   await new Promise(setImmediate);
 }
