@@ -12,6 +12,7 @@ import {
   readOperations,
   type World,
 } from "./support/operations.ts";
+import { shareOf } from "./support/share.ts";
 import { timeless } from "./support/timeless.ts";
 
 let operations: Operation[];
@@ -54,7 +55,7 @@ describe("every operation of the document", () => {
       "\u00e9\u00ff",
     ];
     const calls = operations.flatMap((operation) => wrong.map((key) => [operation, key] as const));
-    await eachOf(calls, async ([operation, key]) => {
+    await eachOf(shareOf(calls), async ([operation, key]) => {
       const answer = await call(operation, pathOf(operation, world), key, textOf(operation));
       expectProblem(answer, 401, "unauthorized");
       expect(answer.headers.get("WWW-Authenticate")).toMatch(/^Bearer/);

@@ -11,6 +11,7 @@ import {
   putPicture,
   readBoth,
 } from "./support/pictures.ts";
+import { doesAll } from "./support/share.ts";
 
 const WIDTHS = [360, 540, 720, 1080];
 const STYLES = [
@@ -44,7 +45,9 @@ describe("an invite's poster", () => {
   test.for(WIDTHS)(
     "%i pixels wide is read by two decoders, plain, coloured and with a logo",
     async (width, { task }) => {
-      for (const style of STYLES) {
+      // A drawing is the same on every host: all styles in all sizes on one, on the others one style a size.
+      const styles = doesAll() ? STYLES : [STYLES[WIDTHS.indexOf(width)] as string];
+      for (const style of styles) {
         const svg = await fetchPicture(api, `${path}.svg?width=${width}${style}`);
         expect([svg.pixels.width, svg.pixels.height], style).toEqual([width, Math.round((width * 16) / 9)]);
         expect((await readBoth(svg)).toLowerCase(), style).toBe(url.toLowerCase());

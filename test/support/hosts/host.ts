@@ -5,6 +5,8 @@ declare module "vitest" {
   export interface ProvidedContext {
     /** Where the host under test listens. */
     baseUrl: string;
+    /** Which host that is, by its project's name. */
+    projectName: string;
     /** Where the services listen that the host calls: see `../outside.ts`. */
     outsideUrl: string;
   }
@@ -30,6 +32,7 @@ export async function provideHost(
   const { url, stops } = await start({ ...TEST_ENV, ...outsideEnv(outside.url) });
   project.provide("baseUrl", url.replace(/\/$/, ""));
   project.provide("outsideUrl", outside.url);
+  project.provide("projectName", project.name);
   return async () => {
     for (const stop of [...stops, outside.stop]) await stop();
   };
