@@ -15,7 +15,7 @@ const CLOSE_MS = 10_000;
 
 /** Pages in the log at which a commit copies them itself: where no thread does, and where one falls behind. */
 export const OWN_CHECKPOINT_PAGES = 10_000;
-const LATE_CHECKPOINT_PAGES = 40_000;
+export const LATE_CHECKPOINT_PAGES = 40_000;
 
 /**
  * Copies a busy file's log into it (SQLite's checkpoint) from a thread beside, which is a third of what a
