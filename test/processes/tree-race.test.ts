@@ -3,8 +3,8 @@ import { hasLibsqlServer } from "../support/processes.ts";
 import { oneFile, oneServer, raceForTree, type Stage } from "./tree-race.ts";
 
 const stages: Record<string, { open: () => Promise<Stage>; joins: number }> = {
-  "one file": { open: oneFile, joins: 1500 },
-  ...(hasLibsqlServer() ? { "one libSQL server": { open: oneServer, joins: 600 } } : {}),
+  "one file": { open: oneFile, joins: 1000 },
+  ...(hasLibsqlServer() ? { "one libSQL server": { open: oneServer, joins: 300 } } : {}),
 };
 
 describe.each(Object.entries(stages))(
