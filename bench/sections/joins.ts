@@ -111,7 +111,8 @@ export const joins: Section = {
   title: "Joins, from 10,000 participants on",
   about:
     "A whole join (invite, gate, dedupe, seat, tree, ledger, own invite) on a file, by the invites of people all over the " +
-    "tree. Core: the store's batch alone; service: with all that is read, checked and hashed before it. Base: one plain " +
+    "tree. Core: the store's batch alone, of those who wait together one for all; service: with all that is read, checked and " +
+    "hashed before it. Base: one plain " +
     "INSERT of one row in a batch of its own, one by one, through the same binding. Both survive a power cut " +
     "(`synchronous=FULL`). Boards at most 1 s old: folded every 250 ms while joins go on, and to the last one within the time " +
     "that is measured; never old: nobody is answered before the boards have them. Growth: the same joins beside those " +

@@ -56,15 +56,20 @@ async function joinSomewhere(api: Api, campaignId: string, door: string, people:
   });
 }
 
+/** The n-th best of the board of direct referrals; the very first participant may have brought nobody. */
+const ranked = (nth: number) =>
+  `(SELECT participant_id FROM tallies WHERE board_id = 1 ORDER BY score DESC LIMIT 1 OFFSET ${nth})`;
+
 /** What goes wrong, and what the check says of it: at least this many lines. */
 const WRONG: [sql: string, says: RegExp][] = [
   [
-    `UPDATE tallies SET score = score + 5 WHERE participant_id = (SELECT min(id) FROM participants)`,
+    `UPDATE tallies SET score = score + 5 WHERE participant_id = ${ranked(1)}`,
     /: score on board \d+ \(team\) is/,
   ],
   [
-    `DELETE FROM tallies WHERE participant_id = (SELECT min(id) FROM participants) AND board_id = 1`,
-    /: score on board 1 .* is 0, recounted/,
+    // Somebody may join by them before the check has come that far: then the score begins anew.
+    `DELETE FROM tallies WHERE participant_id = ${ranked(0)} AND board_id = 1`,
+    /: score on board 1 .* is \d+, recounted/,
   ],
   [
     `UPDATE board_counts SET n = n + 1 WHERE level = 30`,
