@@ -62,7 +62,13 @@ const byHttp =
     return httpRate({ url, width, next, check }, ms);
   };
 
-type Subject = { name: string; world: World; brings: Brings };
+type Subject = { name: string; world: World; brings: Brings; crowd: () => Promise<Stage> };
+
+/** A world with a crowd. It is there before any server: those count as they go, and a crowd's ids are of the past. */
+async function openCrowded(storage: Storage, defer: Defer) {
+  const world = await openWorld(await freshDatabase(storage, defer), defer);
+  return { world, crowd: await crowdedStage(world) };
+}
 
 /** All widths of the subjects, against one plain INSERT with as many in flight. */
 async function race(
@@ -89,18 +95,18 @@ async function measure(storage: Storage, synchronous: Synchronous, defer: Defer)
     await plainDriver(await freshDatabase(storage, defer), defer, synchronous),
   );
 
-  const inProcess = await openWorld(await freshDatabase(storage, defer), defer);
+  const inProcess = await openCrowded(storage, defer);
   const subjects: Subject[] = [];
   if (shipped) {
-    subjects.push({ name: "service", world: inProcess, brings: byService(inProcess) });
-    const overHttp = await openWorld(await freshDatabase(storage, defer), defer);
-    const { url } = await startServer(APP, { DATABASE_URL: overHttp.url, ...INSTALLATION }, defer);
-    subjects.push({ name: "HTTP", world: overHttp, brings: byHttp(url) });
+    subjects.push({ name: "service", ...inProcess, brings: byService(inProcess.world) });
+    const overHttp = await openCrowded(storage, defer);
+    const { url } = await startServer(APP, { DATABASE_URL: overHttp.world.url, ...INSTALLATION }, defer);
+    subjects.push({ name: "HTTP", ...overHttp, brings: byHttp(url) });
   } else {
-    const driver = await plainDriver(inProcess.url, defer, synchronous);
+    const driver = await plainDriver(inProcess.world.url, defer, synchronous);
     const ports = buildPorts(parseConfig({ QROVE_QUIET: "1" }), driver, INSTALLATION.QROVE_SECRET);
-    const brings = byService({ call: { ...inProcess.call, ports } });
-    subjects.push({ name: "service", world: inProcess, brings });
+    const brings = byService({ call: { ...inProcess.world.call, ports } });
+    subjects.push({ name: "service", ...inProcess, brings });
   }
 
   const title = storage === "server" ? "libSQL server" : `file, ${synchronous}`;
@@ -108,8 +114,7 @@ async function measure(storage: Storage, synchronous: Synchronous, defer: Defer)
   const rows: Row[] = [];
   const empty = subjects.map((subject) => ({ ...subject, stage: emptyStage(subject.world) }));
   rows.push(...(await race(`${title}, empty`, ms, insert, empty)));
-  const crowded = [];
-  for (const subject of subjects) crowded.push({ ...subject, stage: await crowdedStage(subject.world) });
+  const crowded = subjects.map((subject) => ({ ...subject, stage: subject.crowd }));
   rows.push(...(await race(`${title}, ${CROWD / 1000}k`, ms, insert, crowded)));
   return rows;
 }

@@ -50,11 +50,25 @@ export const body = (rows: Row[], notes: readonly string[]): string =>
     ...(notes.length === 0 ? [] : [notes.map((note) => `- ${note}`).join("\n")]),
   ].join("\n\n");
 
-/** The whole report as Markdown. */
-export function report(results: Result[]): string {
-  const facts = machine().map(([name, value]) => `- ${name}: ${value}`);
-  const parts = results.map(
-    ({ section: { title, about }, rows, notes }) => `## ${title}\n\n${about}\n\n${body(rows, notes)}`,
-  );
-  return `${["# What was measured", "Written by `npm run bench -- --write`.", facts.join("\n"), HOW_TO_READ, ...parts].join("\n\n")}\n`;
+/** A section as it stands in the report, with what it was measured on. */
+function part({ section: { title, about }, rows, notes }: Result): string {
+  const facts = machine().map(([name, value]) => `${name}: ${value}`);
+  return `## ${title}\n\n${about}\n\n${body(rows, notes)}\n\n${facts.join("; ")}.`;
+}
+
+/** The sections of a report that was written before, by their titles. */
+function partsOf(text: string): Map<string, string> {
+  const parts = text.split(/^(?=## )/m).filter((one) => one.startsWith("## "));
+  return new Map(parts.map((one) => [one.slice(3, one.indexOf("\n")), one.trim()]));
+}
+
+/**
+ * The whole report as Markdown: what was measured now, and of the other sections what stood there before.
+ * @param sections all that there are, in their order
+ */
+export function report(results: Result[], sections: readonly Section[], before: string): string {
+  const parts = partsOf(before);
+  for (const result of results) parts.set(result.section.title, part(result));
+  const known = sections.flatMap(({ title }) => parts.get(title) ?? []);
+  return `${["# What was measured", "Written by `npm run bench -- --write`, or with a section's name for that one.", HOW_TO_READ, ...known].join("\n\n")}\n`;
 }
