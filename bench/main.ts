@@ -31,8 +31,6 @@ async function main(args: string[]): Promise<void> {
     const known = SECTIONS.map(({ name }) => name).join(", ");
     throw new Error(`There is no section “${unknown.join("”, “")}”. There are: ${known}.`);
   }
-  if (write && sizes !== undefined)
-    throw new Error("--write keeps figures of the usual sizes: leave sizes out.");
 
   const results: Result[] = [];
   const failed: string[] = [];
