@@ -49,31 +49,18 @@ export async function seatOf(ports: Ports, pass: string): Promise<{ id: Id; foun
  */
 export async function openPass(ports: Ports, pass: string): Promise<OwnPage> {
   const { id, found } = await seatOf(ports, pass);
-  const {
-    participant,
-    campaign,
-    community,
-    seat,
-    group,
-    direct,
-    team,
-    rank,
-    warning,
-    boardIsPublic,
-    waitlistPosition,
-  } = found;
   return {
-    participant,
-    campaign,
-    community,
-    seat,
-    group,
-    direct,
-    team,
-    rank,
-    boardIsPublic,
-    waitlistPosition,
-    warning,
+    participant: found.participant,
+    campaign: found.campaign,
+    community: found.community,
+    seat: found.seat,
+    group: found.group,
+    direct: found.direct,
+    team: found.team,
+    rank: found.rank,
+    boardIsPublic: found.boardIsPublic,
+    waitlistPosition: found.waitlistPosition,
+    warning: found.warning,
     invite: await inviteNow(ports, found),
     recoveryCode: await recoveryCodeOf(ports, id),
   };
