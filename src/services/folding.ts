@@ -17,20 +17,31 @@ const STEP = 500;
 const LONG_STEP = 2000;
 const LONGEST_STEP = 20_000;
 
-/** Steps that may be lost to others who fold the same campaign before giving up. */
+/** Steps that may be lost to others who fold the same campaign, or hold it, before giving up. */
 const MAX_LOST = 50;
+
+/** How long to wait, about, while folds are held, in milliseconds. */
+const HELD_WAIT_MS = 50;
 
 /** How long after a join the boards follow, at the latest, in milliseconds. */
 const FOLLOW_MS = 250;
 
-/** Folds everything that is pending of a campaign into its boards; what comes in meanwhile may wait. */
-export async function foldCampaign(ports: Ports, campaignId: Id): Promise<void> {
+/** Waits about as long as it takes until folds that are held may go on. */
+export const waitForHold = (): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, HELD_WAIT_MS * (0.5 + Math.random())));
+
+/**
+ * Folds everything that is pending of a campaign into its boards; what comes in meanwhile may wait.
+ * @param hold the hold that the caller has on the folds; all others wait for its end
+ */
+export async function foldCampaign(ports: Ports, campaignId: Id, hold: number | null = null): Promise<void> {
   let limit = STEP;
-  const goal: Goal = { upto: null };
+  const goal: Goal = { upto: null, hold };
   for (let lost = 0; lost < MAX_LOST;) {
     const step = await foldStep(ports, campaignId, limit, goal);
     if (step === "done") return;
-    if (step === "lost") lost++;
+    if (step === "held") await waitForHold();
+    if (step === "lost" || step === "held") lost++;
     // Every step walks up the lineages once: the deeper they are, the more a step should take in.
     else limit = step === "deep" ? Math.min(limit * 4, LONGEST_STEP) : LONG_STEP;
   }
@@ -43,16 +54,16 @@ const lacksBoards = ({ boards }: FoldRead): boolean =>
       !boards.some(({ metric, endsAt, filter }) => metric === kind && endsAt === FOREVER && filter === ""),
   );
 
-/** The last entry that is to be folded: the last one that there was when the fold began. */
-type Goal = { upto: number | null };
+/** The last entry that is to be folded (the last one that there was when the fold began), and the caller's hold. */
+type Goal = { upto: number | null; readonly hold: number | null };
 
-/** One step: load, decide, commit. `lost`: somebody else folded meanwhile. */
+/** One step: load, decide, commit. `lost`: somebody else folded meanwhile. `held`: nobody else may right now. */
 async function foldStep(
   ports: Ports,
   campaignId: Id,
   limit: number,
   goal: Goal,
-): Promise<"done" | "more" | "deep" | "lost"> {
+): Promise<"done" | "more" | "deep" | "lost" | "held"> {
   const { db } = ports;
   const now = ports.now();
   const read = await readFold(db, campaignId, limit, now);
@@ -64,6 +75,8 @@ async function foldStep(
   goal.upto ??= read.last;
   // Where several fold at once, each does a part of it for the others.
   if (read.target === null || read.head.upto >= goal.upto) return "done";
+  const { heldUntil } = read.head;
+  if (heldUntil !== null && heldUntil > now && heldUntil !== goal.hold) return "held";
   const { boards, changes, standees, target } = read;
   const folding = await decide(boards, changes, standees, (doubts) => settleDoubts(db, boards, doubts));
   const { version } = read.head;

@@ -8,7 +8,7 @@ import { keptBoards, kindsOf, matches, stateNow } from "./terms.ts";
 /** What a step of folding goes by. */
 export type FoldRead = {
   /** Undefined where nothing of the campaign was ever folded. */
-  head: { upto: number; version: number } | undefined;
+  head: { upto: number; version: number; heldUntil: number | null } | undefined;
   boards: (KeptBoard & { filter: string; state: "building" | "live"; startsAt: number; endsAt: number })[];
   /** The last entry that this step takes in; null when there is none left. */
   target: number | null;
@@ -95,7 +95,8 @@ export async function readFold(db: Db, campaignId: Id, limit: number, now: numbe
     jsonQuery(
       db,
       sql`WITH ${entries} SELECT json_object(
-        'head', json((SELECT json_object('upto', f.upto, 'version', f.version) FROM folds f WHERE f.campaign_id = ${campaign})),
+        'head', json((SELECT json_object('upto', f.upto, 'version', f.version,
+          'heldUntil', f.held_until) FROM folds f WHERE f.campaign_id = ${campaign})),
         'target', (SELECT max(id) FROM e), 'count', (SELECT count(*) FROM e),
         'last', (SELECT coalesce(max(l.id), 0) FROM ledger l WHERE l.campaign_id = ${campaign}),
         'due', EXISTS (SELECT 1 FROM participants p INDEXED BY participants_due

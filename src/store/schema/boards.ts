@@ -18,6 +18,8 @@ export const folds = sqliteTable("folds", {
   /** How many participants are folded. */
   people: integer("people").notNull(),
   foldedAt: instant("folded_at").notNull(),
+  /** Until then folds wait for somebody who moves people (`src/store/fold/hold.ts`). */
+  heldUntil: instant("held_until"),
 });
 
 /** What of each participant is in the boards: their inviter and state (see `creditState`) as folded. */

@@ -1,0 +1,1 @@
+ALTER TABLE `folds` ADD `held_until` integer;
