@@ -27,8 +27,11 @@ const HELD_WAIT_MS = 50;
 const FOLLOW_MS = 250;
 
 /** Waits about as long as it takes until folds that are held may go on. */
-export const waitForHold = (): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, HELD_WAIT_MS * (0.5 + Math.random())));
+export const waitForHold = ({ random }: Ports): Promise<void> => {
+  // Those who wait together do not come back together.
+  const [share = 0] = random(1);
+  return new Promise((resolve) => setTimeout(resolve, HELD_WAIT_MS * (0.5 + share / 256)));
+};
 
 /**
  * Folds everything that is pending of a campaign into its boards; what comes in meanwhile may wait.
@@ -40,7 +43,7 @@ export async function foldCampaign(ports: Ports, campaignId: Id, hold: number | 
   for (let lost = 0; lost < MAX_LOST;) {
     const step = await foldStep(ports, campaignId, limit, goal);
     if (step === "done") return;
-    if (step === "held") await waitForHold();
+    if (step === "held") await waitForHold(ports);
     if (step === "lost" || step === "held") lost++;
     // Every step walks up the lineages once: the deeper they are, the more a step should take in.
     else limit = step === "deep" ? Math.min(limit * 4, LONGEST_STEP) : LONG_STEP;

@@ -33,7 +33,7 @@ export async function moveWithBoards(
       const until = now + HOLD_MS;
       const held: boolean = await holdFolds(ports.db, campaignId, { mine: hold, until, now });
       hold = held ? until : null;
-      if (!held) await waitForHold();
+      if (!held) await waitForHold(ports);
     }
   } finally {
     if (hold !== null) await releaseFolds(ports.db, campaignId, hold);

@@ -44,7 +44,7 @@ function besideRival() {
     busy = false;
     return results;
   };
-  const db = { ...call.ports.db, read } as Db;
+  const db = { ...call.ports.db, read } as unknown as Db;
   return { rival, call: { ...call, ports: { ...call.ports, db } } };
 }
 
