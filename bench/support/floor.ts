@@ -1,5 +1,5 @@
 import { createClient } from "@libsql/client";
-import { httpDriver } from "../../src/runtime/database/libsql-http.ts";
+import { streamDriver } from "../../src/runtime/database/libsql-streams.ts";
 import type { Transactor } from "../../src/runtime/database/group-commit.ts";
 import { openFile, type Synchronous } from "../../src/runtime/database/libsql-file.ts";
 import { bindValue, toRows } from "../../src/runtime/database/rows.ts";
@@ -11,10 +11,16 @@ export type { Synchronous } from "../../src/runtime/database/libsql-file.ts";
 
 /** The product's plain client for a database, with nothing of the product around it. */
 export async function plainDriver(url: string, defer: Defer, synchronous?: Synchronous): Promise<Driver> {
-  if (!url.startsWith("file:")) return oneWriter(httpDriver(url, null));
+  if (!url.startsWith("file:")) return oneWriter(openStreams(url, defer));
   const file = openFile(url, synchronous, oneByOne);
   defer(() => file.close());
   return file.driver;
+}
+
+function openStreams(url: string, defer: Defer): Driver {
+  const { driver, close } = streamDriver(url, null);
+  defer(close);
+  return driver;
 }
 
 /**
@@ -24,7 +30,7 @@ export async function plainDriver(url: string, defer: Defer, synchronous?: Synch
  */
 export function bareDriver(url: string, defer: Defer, synchronous?: Synchronous): Promise<Driver> {
   if (url.startsWith("file:")) return plainDriver(url, defer, synchronous);
-  const driver = httpDriver(url, null);
+  const driver = openStreams(url, defer);
   let last: Promise<unknown> = Promise.resolve();
   const inTurn: Driver = (statements, mode) => {
     const done = last.then(() => driver(statements, mode));

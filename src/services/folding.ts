@@ -33,13 +33,10 @@ export const waitForHold = ({ random }: Ports): Promise<void> => {
   return new Promise((resolve) => setTimeout(resolve, HELD_WAIT_MS * (0.5 + share / 256)));
 };
 
-/**
- * Folds everything that is pending of a campaign into its boards; what comes in meanwhile may wait.
- * @param hold the hold that the caller has on the folds; all others wait for its end
- */
-export async function foldCampaign(ports: Ports, campaignId: Id, hold: number | null = null): Promise<void> {
+/** Folds everything that is pending of a campaign into its boards; what comes in meanwhile may wait. */
+export async function foldCampaign(ports: Ports, campaignId: Id): Promise<void> {
   let limit = STEP;
-  const goal: Goal = { upto: null, hold };
+  const goal: Goal = { upto: null };
   for (let lost = 0; lost < MAX_LOST;) {
     const step = await foldStep(ports, campaignId, limit, goal);
     if (step === "done") return;
@@ -57,10 +54,10 @@ const lacksBoards = ({ boards }: FoldRead): boolean =>
       !boards.some(({ metric, endsAt, filter }) => metric === kind && endsAt === FOREVER && filter === ""),
   );
 
-/** The last entry that is to be folded (the last one that there was when the fold began), and the caller's hold. */
-type Goal = { upto: number | null; readonly hold: number | null };
+/** The last entry that is to be folded: the last one that there was when the fold began. */
+type Goal = { upto: number | null };
 
-/** One step: load, decide, commit. `lost`: somebody else folded meanwhile. `held`: nobody else may right now. */
+/** One step: load, decide, commit. `lost`: somebody else folded meanwhile. `held`: nobody may right now. */
 async function foldStep(
   ports: Ports,
   campaignId: Id,
@@ -78,8 +75,7 @@ async function foldStep(
   goal.upto ??= read.last;
   // Where several fold at once, each does a part of it for the others.
   if (read.target === null || read.head.upto >= goal.upto) return "done";
-  const { heldUntil } = read.head;
-  if (heldUntil !== null && heldUntil > now && heldUntil !== goal.hold) return "held";
+  if (read.head.heldUntil !== null && read.head.heldUntil > now) return "held";
   const { boards, changes, standees, target } = read;
   const folding = await decide(boards, changes, standees, (doubts) => settleDoubts(db, boards, doubts));
   const { version } = read.head;

@@ -16,7 +16,8 @@ const HOLD_MS = 2_000;
 
 /**
  * Moves somebody with everybody below them to another inviter, and what they count for on all boards with
- * them, in one batch. So the tree that a fold walks is always the one that the boards were made by.
+ * them, in one batch. So the tree that a fold walks is always the one that the boards were made by. What is
+ * not folded yet is none of the move's: it will be counted where they stand by then.
  * A move that was lost to a fold has the next ones wait: several servers that fold leave it no gap else.
  */
 export async function moveWithBoards(
@@ -27,7 +28,7 @@ export async function moveWithBoards(
   let hold: number | null = null;
   try {
     for (let lost = 0; lost < MAX_LOST; lost++) {
-      const outcome = await tryMove(ports, campaignId, request, hold);
+      const outcome = await tryMove(ports, campaignId, request);
       if (outcome !== "lost") return outcome;
       const now = ports.now();
       const until = now + HOLD_MS;
@@ -41,25 +42,24 @@ export async function moveWithBoards(
   throw new Problem("busy", "The boards are being changed right now. Try again.");
 }
 
-async function tryMove(
-  ports: Ports,
-  campaignId: Id,
-  request: Move,
-  hold: number | null,
-): Promise<Moved | "unchanged"> {
+async function tryMove(ports: Ports, campaignId: Id, request: Move): Promise<Moved> {
   const { db } = ports;
   const { id, to } = request;
-  await foldCampaign(ports, campaignId, hold);
-  const read = await readMove(db, campaignId, id, to);
-  if (read === undefined) return "unchanged";
+  let read = await readMove(db, campaignId, id, to);
+  if (read === undefined) {
+    // Nothing was ever folded.
+    await foldCampaign(ports, campaignId);
+    read = await readMove(db, campaignId, id, to);
+    if (read === undefined) return "unchanged";
+  }
+  const { boards, from, moving, standees } = read;
   const moved = {
     id: parseId("participant", id) as number,
-    from: read.from,
+    from,
     to: to === null ? null : parseId("participant", to),
   };
-  const folded = (known: ReadonlyMap<string, number>) =>
-    foldMove(read.boards, moved, read.moving, read.standees, known);
+  const folded = (known: ReadonlyMap<string, number>) => foldMove(boards, moved, moving, standees, known);
   let { folding, doubts } = folded(new Map());
-  if (doubts.length > 0) ({ folding } = folded(await settleDoubts(db, read.boards, doubts)));
+  if (doubts.length > 0) ({ folding } = folded(await settleDoubts(db, boards, doubts)));
   return move(db, request, aroundMove(db, campaignId, id, to, read, folding));
 }

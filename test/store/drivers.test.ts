@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fewWriters } from "../../src/runtime/database/few-writers.ts";
 import { openFile } from "../../src/runtime/database/libsql-file.ts";
 import { httpDriver } from "../../src/runtime/database/libsql-http.ts";
+import { streamDriver } from "../../src/runtime/database/libsql-streams.ts";
 import { oneWriter } from "../../src/runtime/database/one-writer.ts";
 import { refusalOf } from "../../src/store/constraint.ts";
 import type { Driver } from "../../src/store/db.ts";
@@ -19,7 +20,8 @@ const drivers: Record<string, () => Promise<Opened>> = {
 if (hasLibsqlServer()) {
   drivers["a libSQL server"] = async () => {
     const { url, stop } = await startLibsqlServer();
-    return { driver: oneWriter(httpDriver(url, null)), close: stop };
+    const { driver, close } = streamDriver(url, null);
+    return { driver: oneWriter(driver), close: async () => (close(), stop()) };
   };
   drivers["a libSQL server, from a Worker"] = async () => {
     const { url, stop } = await startLibsqlServer();
@@ -102,3 +104,22 @@ test("a closed file answers with an error, and ends nothing else", async () => {
   }
   await folder.remove();
 });
+
+test.runIf(hasLibsqlServer())(
+  "a libSQL server that starts anew has forgotten its streams, and nothing else",
+  async () => {
+    const { url, restart, stop } = await startLibsqlServer();
+    const { driver, close } = streamDriver(url, null);
+    const table = "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT NOT NULL)";
+    await driver([{ sql: table, params: [] }], "write");
+    const all = [{ sql: "SELECT id FROM t ORDER BY id", params: [] }];
+    await Promise.all([driver([insert(1, "before")], "write"), driver(all, "read"), driver(all, "read")]);
+    await restart();
+    // Each stream that rests is one that the server does not know any more.
+    await Promise.all([driver(all, "read"), driver([insert(2, "after")], "write"), driver(all, "read")]);
+    expect((await driver(all, "read"))[0]?.map(([id]) => Number(id))).toEqual([1, 2]);
+    close();
+    await expect(driver(all, "read")).rejects.toThrow("closed");
+    await stop();
+  },
+);

@@ -74,29 +74,37 @@ const CHECKPOINTS = ["--checkpoint-interval-s", "5"];
 /** Whether this machine has the libSQL server (Linux on x64 only). */
 export const hasLibsqlServer = (): boolean => existsSync(SQLD);
 
+export type LibsqlServer = { url: string; restart: () => Promise<void>; stop: () => Promise<void> };
+
 /** Starts a real libSQL server on a free port, in a folder of its own. */
-export async function startLibsqlServer(): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startLibsqlServer(): Promise<LibsqlServer> {
   const folder = await temporaryFolder();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const args = ["--no-welcome", "-d", folder.path, "--http-listen-addr", `127.0.0.1:${port}`, ...CHECKPOINTS];
-  const child = spawn(SQLD, args, { stdio: "ignore" });
-  for (let round = 0; round < 100; round++) {
-    const up = await fetch(`${url}/health`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (up) {
-      return {
-        url,
-        stop: async () => {
-          await end(child, "SIGTERM");
-          await folder.remove();
-        },
-      };
+  const start = async () => {
+    const child = spawn(SQLD, args, { stdio: "ignore" });
+    for (let round = 0; round < 100; round++) {
+      const up = await fetch(`${url}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (up) return child;
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await end(child, "SIGKILL");
-  throw new Error("the libSQL server did not start");
+    await end(child, "SIGKILL");
+    throw new Error("the libSQL server did not start");
+  };
+  let child = await start();
+  return {
+    url,
+    restart: async () => {
+      await end(child, "SIGTERM");
+      child = await start();
+    },
+    stop: async () => {
+      await end(child, "SIGTERM");
+      await folder.remove();
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { migrate } from "drizzle-orm/libsql/migrator";
 import { fileURLToPath } from "node:url";
 import type { Driver } from "../../store/db.ts";
 import { openFile } from "./libsql-file.ts";
-import { httpDriver } from "./libsql-http.ts";
+import { streamDriver } from "./libsql-streams.ts";
 import { oneWriter } from "./one-writer.ts";
 
 /** An open database: its driver, and how to let go of it. */
@@ -35,7 +35,8 @@ export async function openDatabase(
   const client = createClient({ url, ...(authToken === null ? {} : { authToken }) });
   await migrateToLatest(client, migrationsFolder);
   client.close();
-  return { driver: oneWriter(httpDriver(url, authToken)), close: () => {} };
+  const { driver, close } = streamDriver(url, authToken);
+  return { driver: oneWriter(driver), close };
 }
 
 /** Several servers may start at once on one database: whoever comes second finds the work done. */

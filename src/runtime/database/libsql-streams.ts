@@ -1,0 +1,124 @@
+import * as hrana from "@libsql/hrana-client";
+import type { Driver, Rows, Statement } from "../../store/db.ts";
+import { patient } from "./patient.ts";
+import { bindValue, demandDistinct } from "./rows.ts";
+
+/** Streams that are kept at the most; where more are wanted at once, the others serve one batch each. */
+const MAX_KEPT = 16;
+
+/** How long a stream may rest, in milliseconds: a server ends those that rest for 10 s. */
+const MAX_REST_MS = 5_000;
+
+/** A stream between batches, and since when it rests. */
+type Resting = { stream: hrana.HttpStream; since: number };
+
+/**
+ * A libSQL server or Turso over HTTP, for Node: one request a batch, by streams that stay open. A stream is a
+ * connection of the server's: opening one for each batch, as the libSQL client does, costs it about as much
+ * as the batch, since each reads the whole schema.
+ */
+export function streamDriver(url: string, authToken: string | null): { driver: Driver; close: () => void } {
+  const { hranaHttpUrl, authToken: own } = hrana.parseLibsqlUrl(url);
+  if (hranaHttpUrl === undefined) throw new Error("the database's URL is none of HTTP");
+  const client = hrana.openHttp(hranaHttpUrl, authToken ?? own, plainFetch);
+  let resting: Resting[] = [];
+  let kept = 0;
+
+  /** The stream that rested last, or a new one. */
+  const take = (): { stream: hrana.HttpStream; isFresh: boolean } => {
+    const found = resting.pop();
+    const usable = found !== undefined && !found.stream.closed && Date.now() - found.since < MAX_REST_MS;
+    if (usable) return { stream: found.stream, isFresh: false };
+    // Those below rested even longer.
+    const old = found === undefined ? [] : [found, ...resting];
+    resting = [];
+    kept -= old.length;
+    for (const { stream } of old) stream.close();
+    kept++;
+    return { stream: client.openStream(), isFresh: true };
+  };
+
+  const give = (stream: hrana.HttpStream) => {
+    if (stream.closed) kept--;
+    else resting.push({ stream, since: Date.now() });
+  };
+
+  const driver: Driver = async (statements, mode) => {
+    if (kept >= MAX_KEPT && resting.length === 0) {
+      const stream = client.openStream();
+      const results = send(stream, statements, mode);
+      stream.closeGracefully();
+      return results;
+    }
+    const { stream, isFresh } = take();
+    try {
+      return await send(stream, statements, mode);
+    } catch (error) {
+      if (isFresh || !isForgotten(error)) throw error;
+    } finally {
+      give(stream);
+    }
+    return driver(statements, mode);
+  };
+  return { driver: patient(driver), close: () => client.close() };
+}
+
+/** Answers as they are: a server that has to compress them burns its processor for it. */
+function plainFetch(request: Request): Promise<Response> {
+  request.headers.set("Accept-Encoding", "identity");
+  return fetch(request);
+}
+
+/** Whether the server no longer knew the stream, as after a restart: it has looked at nothing of the batch. */
+const isForgotten = (error: unknown): boolean =>
+  (error instanceof hrana.ResponseError && error.code === "STREAM_EXPIRED") ||
+  (error instanceof hrana.HttpServerError && error.status === 400);
+
+const BEGIN = { read: "BEGIN TRANSACTION READONLY", write: "BEGIN IMMEDIATE" } as const;
+
+/** Sends a batch as one request: one transaction, rolled back where a statement fails. */
+async function send(
+  stream: hrana.HttpStream,
+  statements: Statement[],
+  mode: "read" | "write",
+): Promise<Rows[]> {
+  const [only] = statements;
+  // One read by itself is whole anyway.
+  if (mode === "read" && statements.length === 1 && only !== undefined)
+    return [toRows(await stream.query(toStmt(only)))];
+  const batch = stream.batch();
+  let last = batch.step();
+  const begun = last.run(BEGIN[mode]);
+  const answers = statements.map((statement) => {
+    last = batch.step().condition(hrana.BatchCond.ok(last));
+    return last.query(toStmt(statement));
+  });
+  const commit = batch.step().condition(hrana.BatchCond.ok(last));
+  const committed = commit.run("COMMIT");
+  const undone = batch
+    .step()
+    .condition(hrana.BatchCond.not(hrana.BatchCond.ok(commit)))
+    .run("ROLLBACK");
+  // What failed is thrown below, the first of them; none may be left without somebody who hears of it.
+  const settled = Promise.allSettled([begun, ...answers, committed, undone]);
+  await batch.execute();
+  await settled;
+  await begun;
+  const results: Rows[] = [];
+  for (const answer of answers) {
+    const result = await answer;
+    if (result === undefined) throw new Error("a statement was left out, though none before it failed");
+    results.push(toRows(result));
+  }
+  await committed;
+  return results;
+}
+
+function toStmt({ sql, params }: Statement): hrana.Stmt {
+  return new hrana.Stmt(sql).bindIndexes(params.map(bindValue));
+}
+
+function toRows({ columnNames, rows }: hrana.RowsResult): Rows {
+  demandDistinct(columnNames.map((name) => name ?? ""));
+  return rows.map((row) => columnNames.map((_, i) => row[i]));
+}
