@@ -9,14 +9,16 @@ const HOSTS = {
   ...(hasLibsqlServer() ? { "node + server": "node-server", "workerd + server": "workerd-server" } : {}),
 };
 
+// Far beyond what anything takes, also on a slow machine that does other things: only what hangs is ended.
+const PATIENT = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 // The prospect's pages on a real phone-sized browser, which a fresh machine need not have.
 const BROWSER = {
   test: {
     name: "browser",
     include: ["test/browser/**/*.test.ts"],
     globalSetup: ["./test/support/hosts/node-file.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    ...PATIENT,
   },
 };
 
@@ -33,13 +35,12 @@ export default defineConfig({
   test: {
     reporters: ["default", "./test/support/reporter.ts"],
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts", "test/domain/**/*.test.ts"] } },
+      { test: { name: "unit", include: ["src/**/*.test.ts", "test/domain/**/*.test.ts"], ...PATIENT } },
       {
         test: {
           name: "processes",
           include: ["test/store/**/*.test.ts", "test/migrations/**/*.test.ts", "test/processes/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          ...PATIENT,
         },
       },
       ...(hasChromium() ? [BROWSER] : []),
@@ -48,8 +49,7 @@ export default defineConfig({
           name,
           include: ["test/http/**/*.test.ts"],
           globalSetup: [`./test/support/hosts/${file}.ts`],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          ...PATIENT,
         },
       })),
     ],

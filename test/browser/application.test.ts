@@ -61,7 +61,7 @@ describe.each([
   test("sees the rejection and its reason come by itself, and appeals or applies again from there", async () => {
     const { page } = phone;
     await decide("reject", "Please tell more.");
-    await page.getByText("Please tell more.").waitFor({ timeout: 20_000 });
+    await page.getByText("Please tell more.").waitFor({ timeout: 60_000 });
     await page.getByRole("link", { name: say("Ask for another look", "申诉") }).click();
     await page.locator("textarea").fill("I run every day.");
     expect(await overflow(page)).toBeLessThanOrEqual(0);
@@ -76,7 +76,7 @@ describe.each([
   test("finds themselves on their own page after the approval, without a click", async () => {
     const { page } = phone;
     await decide("approve", "Welcome.");
-    await page.waitForURL(/\/p\/[0-9a-z]+/, { timeout: 20_000 });
+    await page.waitForURL(/\/p\/[0-9a-z]+/, { timeout: 60_000 });
     const seat = page.getByRole("link", { name: say("Open the group", "进入群聊") });
     expect(await seat.getAttribute("href")).toBe(GROUP_URL);
     expect(await main()).toContain(say("Your own invite", "您的专属邀请"));

@@ -26,7 +26,7 @@ async function fill({ page }: Phone, email: string): Promise<void> {
 
 /** The page has done its work: its field is filled. */
 const solved = ({ page }: Phone) =>
-  page.locator("#proof:not([value=''])").waitFor({ state: "attached", timeout: 25_000 });
+  page.locator("#proof:not([value=''])").waitFor({ state: "attached", timeout: 60_000 });
 
 describe("the page's own check", () => {
   test("is worked out while the form is filled in, at the usual difficulty, and lets in", async () => {

@@ -57,18 +57,18 @@ async function readShown(page: Page): Promise<string> {
 
 /** Waits until another code is shown. */
 async function nextUrl(page: Page, before: string): Promise<string> {
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < 600; round++) {
     const url = await shownUrl(page);
     if (url !== before) return url;
     await setTimeout(50);
   }
-  throw new Error("the code did not change within ten seconds");
+  throw new Error("the code did not change within thirty seconds");
 }
 
 const note = (page: Page) => page.locator("#note").textContent();
 
 async function expectNote(page: Page, text: string): Promise<void> {
-  for (let round = 0; round < 120 && (await note(page)) !== text; round++) await setTimeout(100);
+  for (let round = 0; round < 300 && (await note(page)) !== text; round++) await setTimeout(100);
   expect(await note(page)).toBe(text);
 }
 

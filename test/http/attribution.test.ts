@@ -4,6 +4,7 @@ import { type Api, joinBy, mintWorkspace, newIdentity } from "../support/api.ts"
 import { daysAgo, joined, joinOn, mintDoors, person, phone, RULES, visit } from "./support/attribution.ts";
 import { Browser, filledIn, tagsOf, textOf } from "./support/browser.ts";
 import { expectProblem, made } from "./support/expect.ts";
+import { justSeen } from "./support/keys.ts";
 
 let api: Api;
 beforeAll(async () => {
@@ -124,7 +125,7 @@ describe("what a trusted server saw", () => {
     const touches = trail
       .map(([name, days]) => ({ invite: invites[name].code, at: daysAgo(days) }))
       .reverse();
-    const answer = await joinBy(api, campaign.id, door.code, newIdentity(), { touches });
+    const answer = await joinBy(await justSeen(api), campaign.id, door.code, newIdentity(), { touches });
     expect(Number(answer.headers.get("X-Round-Trips"))).toBeLessThanOrEqual(3);
     const { credit, inviterId } = await person(api, answer.json.participant.id);
     expect(credit.inviteId).toBe(invites[expected].id);

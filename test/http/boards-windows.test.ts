@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, joinBy, mintCampaign, mintWorkspace, newIdentity, request } from "../support/api.ts";
 import { expectProblem, made } from "./support/expect.ts";
 import { walkPages } from "./support/pages.ts";
+import { clearOfEnd, DAY, HOUR } from "./support/clock.ts";
 
 type Row = { rank: number | null; score: number; participant: { id: string; displayName: string } };
 
@@ -17,6 +18,9 @@ async function join(campaign: string, code: string, displayName: string, attribu
 }
 
 beforeAll(async () => {
+  // What has just come in is of today, there and in UTC.
+  await clearOfEnd(DAY);
+  await clearOfEnd(DAY, 8 * HOUR);
   api = await mintWorkspace();
   const { campaign, invite } = await mintCampaign(api, {
     groups: [{ capacity: 100 }],

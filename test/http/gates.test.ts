@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, joinBy, mintCampaign, mintWorkspace, newIdentity } from "../support/api.ts";
 import { expectProblem, made } from "./support/expect.ts";
+import { clearOfEnd, DAY } from "./support/clock.ts";
 
 let api: Api;
 beforeAll(async () => {
+  await clearOfEnd(DAY);
   api = await mintWorkspace();
 });
 

@@ -207,7 +207,7 @@ describe("a level that rises", () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(await people()).toEqual([]);
     await made(api.put(list, { members: [{ identity, level: 3 }] }));
-    await expect.poll(people, { timeout: 10_000, interval: 100 }).toHaveLength(1);
+    await expect.poll(people, { timeout: 30_000, interval: 100 }).toHaveLength(1);
     const again = await made(joinBy(api, campaign.id, invite.code, identity));
     expect(again.outcome).toBe("already_joined");
     const member = await made(api.get(`/v1/members/${await memberOf(api, again)}`));

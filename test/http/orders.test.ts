@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, joinBy, mintCampaign, mintWorkspace, newIdentity } from "../support/api.ts";
 import { expectProblem, made } from "./support/expect.ts";
 import { walkPages } from "./support/pages.ts";
+import { justSeen } from "./support/keys.ts";
 
 const PAID = "2026-11-02T08:00:00.000Z";
 
@@ -22,7 +23,7 @@ describe("an order", () => {
   test("is told once, however often, and answers the same", async () => {
     const items = [{ product: "course", amount: 29_900 }];
     const body = orderOf({ items, paidAt: PAID, identity: newIdentity(), source: "shop" });
-    const first = await api.post("/v1/orders", body);
+    const first = await (await justSeen(api)).post("/v1/orders", body);
     expect(first.status, first.text).toBe(201);
     expect(first.json).toEqual({
       id: expect.stringMatching(/^ord_/),

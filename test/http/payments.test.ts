@@ -36,7 +36,7 @@ const getJson = async (url: string) => {
 
 /** What an application's own page says, once it says something else than `pending`. */
 async function settled(url: string) {
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 300; round++) {
     const page = await getJson(url);
     if (page.state !== "pending") return page;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -23,7 +23,7 @@ async function gated(gate: object) {
 const mintList = async (by: Api, name: string) => (await made(by.post("/v1/lists", { name }))).id as string;
 const change = (by: Api, id: string, body: object) => made(by.post(`/v1/lists/${id}/entries`, body));
 const codesOf = ({ reasons }: { reasons: { code: string }[] }) => reasons.map(({ code }) => code);
-const PATIENCE = { timeout: 15_000, interval: 100 };
+const PATIENCE = { timeout: 30_000, interval: 100 };
 
 describe("a gate with a list", () => {
   test("lets in who waits for it, as soon as they are put on it", async () => {

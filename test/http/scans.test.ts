@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Api, joinBy, mintCampaign, mintWorkspace, newIdentity, request } from "../support/api.ts";
 import { expectProblem, made } from "./support/expect.ts";
 import { timeless } from "./support/timeless.ts";
+import { clearOfEnd, HOUR } from "./support/clock.ts";
 
 type Source = { channel: string | null; medium: string | null; scans: number; joins: number };
 
@@ -17,10 +18,7 @@ beforeAll(async () => {
 });
 
 /** A visitor counts once an hour: no test may begin just before one ends. */
-beforeEach(async () => {
-  const left = 3_600_000 - (Date.now() % 3_600_000);
-  if (left < 20_000) await setTimeout(left);
-}, 60_000);
+beforeEach(() => clearOfEnd(HOUR));
 
 const scan = (code: string, headers: Record<string, string> = {}, method = "GET") =>
   request(`/i/${code}`, { method, headers: { "User-Agent": PHONE, ...headers } });
@@ -33,7 +31,7 @@ const scansOf = async (campaignId: string): Promise<number> => {
 
 /** Waits until `expected` scans are counted (on Workers they are kept after the answer), and no more come. */
 async function expectScans(campaignId: string, expected: number): Promise<void> {
-  for (let round = 0; round < 50 && (await scansOf(campaignId)) < expected; round++) await setTimeout(100);
+  for (let round = 0; round < 200 && (await scansOf(campaignId)) < expected; round++) await setTimeout(100);
   await setTimeout(300);
   expect(await scansOf(campaignId)).toBe(expected);
 }

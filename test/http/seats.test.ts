@@ -10,9 +10,11 @@ import {
   request,
 } from "../support/api.ts";
 import { expectProblem, hoursFromNow, made } from "./support/expect.ts";
+import { walkPages } from "./support/pages.ts";
 
 const RESERVE = { strategy: "in_order", confirm: "carrier", reservationMinutes: 30 };
 const NOBODY = "ptc_00000000001";
+const WARNINGS = /^(?:group|campaign|display)\./;
 
 let api: Api;
 let other: Api;
@@ -98,17 +100,18 @@ describe("leaving and coming back", () => {
     const { data } = await made(api.get(`/v1/campaigns/${campaign.id}/ledger`));
     const kinds = data.map(({ kind }: { kind: string }) => kind);
     expect(kinds.toSorted()).toEqual(["joined", "joined", "joined", "left", "returned"]);
-    const events = await made(api.get(`/v1/campaigns/${campaign.id}/events`));
-    expect(events.data.map(({ kind, subject }: Record<string, string>) => [kind, subject])).toEqual([
+    const { forwards } = await walkPages(api, `/v1/campaigns/${campaign.id}/events`, 3);
+    // A clock that strikes meanwhile warns, between these, of a group that is full.
+    const events = forwards.flatMap(({ data }) => data).filter(({ kind }) => !WARNINGS.test(kind));
+    expect(events.map(({ kind, subject }) => [kind, subject])).toEqual([
       ["waitlist.promoted", left.id],
       ["waitlist.promoted", expect.stringMatching(/^ptc_/)],
       ["participant.returned", left.id],
       ["waitlist.promoted", first.participant.id],
       ["participant.left", left.id],
     ]);
-    const page = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=3`));
-    const rest = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=3&cursor=${page.next}`));
-    expect([...page.data, ...rest.data]).toEqual(events.data);
+    const { data: whole } = await made(api.get(`/v1/campaigns/${campaign.id}/events?limit=100`));
+    expect(whole.filter(({ kind }: { kind: string }) => !WARNINGS.test(kind))).toEqual(events);
   });
 
   test("by the gate: whoever left and scans again with the browser that holds the pass is seated again", async () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, joinBy, mintCampaign, mintWorkspace, newIdentity } from "../support/api.ts";
 import { expectProblem, made } from "./support/expect.ts";
 import { walkPages } from "./support/pages.ts";
+import { justSeen } from "./support/keys.ts";
 
 type Node = { participant: { id: string }; more: boolean; children: Node[] };
 
@@ -49,12 +50,12 @@ describe("a page of a tree", () => {
       `/v1/campaigns/${campaign}/centres`,
     ];
     for (const page of pages) {
-      // The first may have the boards follow, and looks the key up.
+      // The first may have the boards follow.
       await made(api.get(page));
-      expect((await api.get(page)).headers.get("X-Round-Trips"), page).toBe("1");
+      expect((await (await justSeen(api)).get(page)).headers.get("X-Round-Trips"), page).toBe("1");
     }
     const { next } = await made(api.get(at("root", "tree?limit=2")));
-    const second = await api.get(at("root", `tree?limit=2&cursor=${next}`));
+    const second = await (await justSeen(api)).get(at("root", `tree?limit=2&cursor=${next}`));
     expect(second.headers.get("X-Round-Trips")).toBe("1");
   });
 

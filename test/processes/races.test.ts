@@ -4,7 +4,7 @@ import { createDb } from "../../src/store/db.ts";
 import { findDifferences } from "../../src/store/verify.ts";
 import { type Answer, type Api, apiWith, joinBy, mintCampaign, mintWorkspace } from "../support/api.ts";
 import { TEST_ENV } from "../support/hosts/host.ts";
-import { inParallel } from "../support/load.ts";
+import { inParallel, whenNotBusy } from "../support/load.ts";
 import {
   hasLibsqlServer,
   type Running,
@@ -54,7 +54,7 @@ describe.each(Object.entries(stages))("1,000 joins at once by four processes on 
   /** Everybody joins, the processes in turn, 64 connections in all. */
   const everybody = (api: Api, campaign: { id: string }, code: string): Promise<Answer[]> =>
     inParallel(people, CONNECTIONS, (identity, i) =>
-      joinBy(apiWith(api.key, servers[i % PROCESSES]?.url), campaign.id, code, identity),
+      whenNotBusy(() => joinBy(apiWith(api.key, servers[i % PROCESSES]?.url), campaign.id, code, identity)),
     );
 
   test("exactly the seats are given, and a retry of all changes nothing", async () => {

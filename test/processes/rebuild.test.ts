@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Api, apiWith, joinBy, mintCampaign, mintWorkspace, newIdentity } from "../support/api.ts";
 import { TEST_ENV } from "../support/hosts/host.ts";
-import { inParallel } from "../support/load.ts";
+import { inParallel, whenNotBusy } from "../support/load.ts";
 import { type Running, startNodeServer, temporaryFolder } from "../support/processes.ts";
 import { boardOnPaper, type Known } from "./tree-model.ts";
 import { expectNoDifference } from "./tree-race.ts";
@@ -41,7 +41,8 @@ const run = (command: string): Promise<{ code: number; lines: string[] }> =>
 /** Joins by the invite of anybody before. */
 async function joinSomewhere(api: Api, campaignId: string, door: string, people: Known[]): Promise<void> {
   const inviter = people[Math.floor(Math.random() * people.length)];
-  const { json, text } = await joinBy(api, campaignId, inviter?.code ?? door, newIdentity());
+  const identity = newIdentity();
+  const { json, text } = await whenNotBusy(() => joinBy(api, campaignId, inviter?.code ?? door, identity));
   if (json?.outcome !== "joined") throw new Error(text);
   people.push({
     id: json.participant.id,

@@ -6,7 +6,7 @@ import { createDb } from "../../src/store/db.ts";
 import { findDifferences } from "../../src/store/verify.ts";
 import { type Answer, type Api, apiWith, joinBy, mintCampaign, mintWorkspace } from "../support/api.ts";
 import { TEST_ENV } from "../support/hosts/host.ts";
-import { inParallel } from "../support/load.ts";
+import { inParallel, whenNotBusy } from "../support/load.ts";
 import { type Running, startNodeServer, temporaryFolder } from "../support/processes.ts";
 
 const PROCESSES = 4;
@@ -46,7 +46,7 @@ export async function raceForSeats({ joins, groups: groupCount, capacity }: Race
     });
     const { campaign, community, invite } = world;
     const listPath = `/v1/communities/${community.id}/groups?limit=100`;
-    const list = async (): Promise<Shown[]> => (await api.get(listPath)).json.data;
+    const list = async (): Promise<Shown[]> => (await whenNotBusy(() => api.get(listPath))).json.data;
     const did: Record<string, number> = {};
     const count = (what: string) => (did[what] = (did[what] ?? 0) + 1);
 
@@ -70,13 +70,16 @@ export async function raceForSeats({ joins, groups: groupCount, capacity }: Race
     const every = Math.max(25, joins / 100);
     const done: Join[] = await inParallel(Array.from({ length: joins }), CONNECTIONS, async (_, i) => {
       const identity = { type: "email", value: `racer${i}@example.com` };
-      const sentAt = Date.now();
-      const answer = await joinBy(at(i), campaign.id, invite.code, identity);
+      let sentAt = 0;
+      const answer = await whenNotBusy(() => {
+        sentAt = Date.now();
+        return joinBy(at(i), campaign.id, invite.code, identity);
+      });
       if (answer.status !== 200) throw new Error(`${answer.status}: ${answer.text}`);
       count(answer.json.outcome);
       if (i % every === every - 1) await chaos(Math.floor(i / every));
       if (i % 10 === 3) {
-        const again = (await joinBy(at(i + 1), campaign.id, invite.code, identity)).json;
+        const again = (await whenNotBusy(() => joinBy(at(i + 1), campaign.id, invite.code, identity))).json;
         expect(["already_joined", "waitlisted"]).toContain(again.outcome);
       }
       if (answer.json.participant && i % 5 < 2) await live(at(i), answer.json.participant.id, i, count);
@@ -88,7 +91,7 @@ export async function raceForSeats({ joins, groups: groupCount, capacity }: Race
       answer.json.participant && i % 10 === 6 ? [answer.json.participant.id as string] : [],
     );
     await inParallel(gone, 16, async (id, i) => {
-      const { status, text } = await at(i).post(`/v1/participants/${id}/rejoin`);
+      const { status, text } = await whenNotBusy(() => at(i).post(`/v1/participants/${id}/rejoin`));
       if (status !== 200) throw new Error(`${status}: ${text}`);
       count("rejoin");
     });
@@ -114,7 +117,7 @@ export async function raceForSeats({ joins, groups: groupCount, capacity }: Race
 /** What some people do as soon as they are in. */
 async function live(api: Api, id: string, i: number, count: (what: string) => void): Promise<void> {
   const tell = async (what: string, body?: object) => {
-    const { status, text } = await api.post(`/v1/participants/${id}/${what}`, body);
+    const { status, text } = await whenNotBusy(() => api.post(`/v1/participants/${id}/${what}`, body));
     if (status !== 200) throw new Error(`${what} ${status}: ${text}`);
     count(what);
   };
@@ -136,8 +139,8 @@ function disturb(
   const live = groups.map(({ id }) => id);
   const paused: string[] = [];
   const take = (n: number) => live.splice((n * 7) % Math.max(live.length, 1), 1)[0];
-  const must = async (what: string, answer: Promise<Answer>, ...allowed: string[]) => {
-    const { status, json, text } = await answer;
+  const must = async (what: string, ask: () => Promise<Answer>, ...allowed: string[]) => {
+    const { status, json, text } = await whenNotBusy(ask);
     if (status >= 300 && !allowed.includes(json?.code)) throw new Error(`${what} ${status}: ${text}`);
     count(status >= 300 ? `${what} refused` : what);
   };
@@ -147,30 +150,30 @@ function disturb(
       if (id === undefined) return;
       const retiresAt = Date.now() + 300;
       const expiresAt = new Date(retiresAt + DAY).toISOString();
-      await must("expire", api.patch(`/v1/groups/${id}`, { expiresAt, marginHours: 24 }));
+      await must("expire", () => api.patch(`/v1/groups/${id}`, { expiresAt, marginHours: 24 }));
       retired.set(id, Math.max(retiresAt, Date.now()));
     },
     async (api, n) => {
       const id = take(n);
       if (id === undefined) return;
       paused.push(id);
-      await must("pause", api.patch(`/v1/groups/${id}`, { state: "paused" }));
+      await must("pause", () => api.patch(`/v1/groups/${id}`, { state: "paused" }));
     },
     async (api, n) => {
       const [from, into] = [take(n), live[n % Math.max(live.length, 1)]];
       if (from === undefined || into === undefined) return;
       // One that is too full stays as it was.
-      await must("merge", api.post(`/v1/groups/${from}/merge`, { into }), "capacity_below_use");
+      await must("merge", () => api.post(`/v1/groups/${from}/merge`, { into }), "capacity_below_use");
     },
     async (api) => {
       const id = paused.shift();
       if (id === undefined) return;
       live.push(id);
-      await must("open", api.patch(`/v1/groups/${id}`, { state: "open" }));
+      await must("open", () => api.patch(`/v1/groups/${id}`, { state: "open" }));
     },
     async (api, n) => {
       const id = n % 3 === 0 && live.length > groups.length / 2 ? take(n) : undefined;
-      if (id !== undefined) await must("close", api.patch(`/v1/groups/${id}`, { state: "closed" }));
+      if (id !== undefined) await must("close", () => api.patch(`/v1/groups/${id}`, { state: "closed" }));
     },
   ];
   return async (n: number) => actions[n % actions.length]?.(at(n), n);
@@ -181,11 +184,9 @@ async function allSeated(api: Api, campaignId: string, communityId: string, seat
   for (let round = 0; round < 20; round++) {
     if ((await api.get(`/v1/campaigns/${campaignId}/health`)).json.waiting === 0) return;
     const bulk = { name: `More ${round}-{n}`, carrier: "url", joinUrl: "https://example.com/{n}" };
-    const { status, text } = await api.post(`/v1/communities/${communityId}/groups/bulk`, {
-      ...bulk,
-      count: 2,
-      capacity: seats,
-    });
+    const { status, text } = await whenNotBusy(() =>
+      api.post(`/v1/communities/${communityId}/groups/bulk`, { ...bulk, count: 2, capacity: seats }),
+    );
     if (status !== 200) throw new Error(`${status}: ${text}`);
   }
   throw new Error("somebody still waits");

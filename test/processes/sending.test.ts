@@ -158,7 +158,7 @@ describe("an e-mail", () => {
       server.url,
     );
     expect(asked.status).toBe(202);
-    for (let round = 0; round < 100 && mails.length === 0; round++)
+    for (let round = 0; round < 600 && mails.length === 0; round++)
       await new Promise((resolve) => setTimeout(resolve, 50));
     const contactCode = /\b(\d{6})\b/.exec(readable(mails[0]?.text ?? ""))?.[1];
     const joined = await joinAtGate(invite.code, { identity, contactCode }, {}, server.url);

@@ -242,8 +242,9 @@ async function doSomething(
   if (person === undefined) return;
   person.busy = true;
   person.wasRemoved ||= what === "remove";
-  const to =
-    what === "move" && i % 3 > 0 ? (people[Math.floor(Math.random() * people.length)] ?? null) : null;
+  // Every third to nobody, the first one too: that is never refused.
+  const toSomebody = what === "move" && Math.floor(i / ALL_DEEDS.length) % 3 > 0;
+  const to = toSomebody ? (people[Math.floor(Math.random() * people.length)] ?? null) : null;
   const cause = "as the test says";
   const body = { leave: { eventId: `left ${i}` }, rejoin: {}, move: { inviterId: to?.id ?? null, cause } }[
     what

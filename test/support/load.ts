@@ -1,3 +1,5 @@
+import type { Answer } from "./api.ts";
+
 /** Runs `work` over all items with at most `width` in flight; answers in the items' order. */
 export async function inParallel<T, R>(
   items: readonly T[],
@@ -11,4 +13,12 @@ export async function inParallel<T, R>(
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
   return results;
+}
+
+/** Asks until the database is not too busy. A request that was refused for that has written nothing. */
+export async function whenNotBusy(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.json?.code !== "busy") return answer;
+  }
 }

@@ -79,13 +79,20 @@ export type LibsqlServer = { url: string; restart: () => Promise<void>; stop: ()
 /** Starts a real libSQL server on a free port, in a folder of its own. */
 export async function startLibsqlServer(): Promise<LibsqlServer> {
   const folder = await temporaryFolder();
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const args = ["--no-welcome", "-d", folder.path, "--http-listen-addr", `127.0.0.1:${port}`, ...CHECKPOINTS];
-  const start = async () => {
-    const child = spawn(SQLD, args, { stdio: "ignore" });
-    for (let round = 0; round < 100; round++) {
-      const up = await fetch(`${url}/health`).then(
+  let port = await freePort();
+  const urlOf = () => `http://127.0.0.1:${port}`;
+  const start = async (otherPorts: number): Promise<ChildProcess> => {
+    const address = ["--http-listen-addr", `127.0.0.1:${port}`];
+    const child = spawn(SQLD, ["--no-welcome", "-d", folder.path, ...address, ...CHECKPOINTS], {
+      stdio: "ignore",
+    });
+    for (let round = 0; round < 300; round++) {
+      // Somebody else took the port in between.
+      if (child.exitCode !== null && otherPorts > 0) {
+        port = await freePort();
+        return start(otherPorts - 1);
+      }
+      const up = await fetch(`${urlOf()}/health`).then(
         ({ ok }) => ok,
         () => false,
       );
@@ -95,12 +102,12 @@ export async function startLibsqlServer(): Promise<LibsqlServer> {
     await end(child, "SIGKILL");
     throw new Error("the libSQL server did not start");
   };
-  let child = await start();
+  let child = await start(5);
   return {
-    url,
+    url: urlOf(),
     restart: async () => {
       await end(child, "SIGTERM");
-      child = await start();
+      child = await start(0);
     },
     stop: async () => {
       await end(child, "SIGTERM");

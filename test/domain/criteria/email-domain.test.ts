@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { judged, takes } from "../../support/criteria.ts";
+import { processorTime } from "../../support/cpu.ts";
 
 const school = { kind: "emailDomain", allow: ["*.edu.cn", "mit.edu", "大学.中国"], deny: ["bad.edu.cn"] };
 const judge = (config: object, domain: string | null) =>
@@ -36,9 +37,10 @@ describe("the emailDomain criterion", () => {
   });
 
   test("asks for each domain in no time, however long it is", () => {
-    const start = performance.now();
-    for (let i = 0; i < 1000; i++) judge({}, `${"a.".repeat(120)}com`);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const took = processorTime(() => {
+      for (let i = 0; i < 1000; i++) judge({}, `${"a.".repeat(120)}com`);
+    });
+    expect(took).toBeLessThan(1000);
   });
 
   test.each([

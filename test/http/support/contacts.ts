@@ -12,7 +12,7 @@ export async function messageTo(
   to: string,
   count = 1,
 ): Promise<{ to: string; code: string; channel: string; subject: string; text: string; locale: string }> {
-  for (let round = 0; round < 100; round++) {
+  for (let round = 0; round < 400; round++) {
     const got = (await sentTo(to))[count - 1];
     if (got !== undefined) {
       const { data } = new Webhook(SENDER_SECRET).verify(got.body, got.headers) as { data: never };

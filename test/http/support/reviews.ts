@@ -40,7 +40,7 @@ export const send = (path: string, body?: object) =>
   });
 
 /** Asks until the answer is as it should be: what follows from a decision comes a moment later. */
-export async function until<T>(ask: () => Promise<T>, is: (value: T) => boolean, ms = 15_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T>, is: (value: T) => boolean, ms = 30_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const value = await ask();
