@@ -36,7 +36,7 @@ import { trees } from "./api/trees.ts";
 import type { Env } from "./env.ts";
 import { hooks } from "./hooks.ts";
 import { authenticate } from "./middleware/authenticate.ts";
-import { rowsLimit, usualLimit } from "./middleware/body-limit.ts";
+import { METHODS_WITH_BODY, rowsLimit, usualLimit } from "./middleware/body-limit.ts";
 import { request } from "./middleware/request.ts";
 import { documentOf, type OpenApiDocument } from "./openapi.ts";
 import { problemPage, referencePage } from "./page-response.tsx";
@@ -48,6 +48,7 @@ import { publicPages } from "./public.tsx";
 import { publicBoards } from "./boards.tsx";
 import { contacts } from "./contacts.tsx";
 import { screens } from "./screens.tsx";
+import { FastRouter } from "./router.ts";
 import { demandJson } from "./validation.ts";
 
 const API = [
@@ -98,17 +99,18 @@ type Mounts = { route(path: string, routes: Hono<Env>): void };
  * `/v1`, route, and one place that turns every error into a problem.
  */
 export function createApp(ports: Ports): OpenAPIHono<Env> {
-  const app = new OpenAPIHono<Env>({ getPath });
+  const app = new OpenAPIHono<Env>({ getPath, router: new FastRouter() });
   const mount = (path: string, routes: Hono<Env>) => (app as unknown as Mounts).route(path, routes);
   app.use(request(ports));
-  app.use(usualLimit);
-  app.use("/v1/*", authenticate(), rowsLimit);
+  app.on(METHODS_WITH_BODY, "*", usualLimit);
+  app.use("/v1/*", authenticate());
+  app.on(METHODS_WITH_BODY, "/v1/*", rowsLimit);
   // Before JSON is demanded: these bodies are pictures and tables.
   mount("/v1", images);
   mount("/v1", orderImport);
-  app.use("/v1/*", async (c, next) => {
-    if (c.req.header("Content-Type") !== undefined && /^(POST|PATCH|PUT)$/.test(c.req.method)) demandJson(c);
-    await next();
+  app.on(["POST", "PATCH", "PUT"], "/v1/*", (c, next) => {
+    if (c.req.header("Content-Type") !== undefined) demandJson(c);
+    return next();
   });
   for (const routes of API) mount("/v1", routes);
 
@@ -149,7 +151,11 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
 /** The methods that a path has a route for, middleware aside; none for a path that is not there. */
 const methodsOf = ({ router }: OpenAPIHono<Env>, path: string): string[] =>
   ["GET", "POST", "PUT", "PATCH", "DELETE"]
-    .filter((method) => router.match(method, path)[0].some(([[, route]]) => route.method === method))
+    .filter((method) =>
+      router
+        .match(method, path)[0]
+        .some(([[, { method: own, path: at }]]) => own === method && !at.endsWith("*")),
+    )
     .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 
 type C = Parameters<typeof problemJson>[0];

@@ -43,6 +43,51 @@ export function onInvalid(result: Result, _c: Context<Env>): void {
   throw invalid(result.error?.issues ?? [], result.target);
 }
 
+/** What a route says of its parameters. */
+export type Shapes = { params?: z.ZodType; query?: z.ZodType };
+type Valid = { param: object; query: object };
+
+/** Addresses of a route whose parts are kept as they were checked. */
+const MAX_CHECKED = 100;
+
+const given = (c: Context<Env>) =>
+  Object.fromEntries(
+    Object.entries(c.req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0] : all]),
+  );
+
+function check(
+  target: keyof Valid,
+  shape: z.ZodType | undefined,
+  value: () => unknown,
+  c: Context<Env>,
+): object {
+  if (shape === undefined) return {};
+  const result = shape.safeParse(value());
+  onInvalid({ ...result, target } as Result, c);
+  return Object.freeze(result.data as object);
+}
+
+/**
+ * The check of a route without a body, in one step, and once for an address that is asked for again and
+ * again: what is valid follows from the text alone.
+ */
+export function checked({ params, query }: Shapes): (c: Context<Env>) => void {
+  const known = new Map<string, Valid>();
+  return (c) => {
+    const { req } = c;
+    let valid = known.get(req.url);
+    if (valid === undefined) {
+      const asked = check("query", query, () => given(c), c);
+      valid = { query: asked, param: check("param", params, () => req.param(), c) };
+      // Forgetting all of them now and then is simpler than keeping their order.
+      if (known.size >= MAX_CHECKED) known.clear();
+      known.set(req.url, valid);
+    }
+    req.addValidatedData("query", valid.query);
+    req.addValidatedData("param", valid.param);
+  };
+}
+
 /** Demands a JSON body where a route takes one. */
 export function demandJson(c: Context<Env>): void {
   const type = c.req.header("Content-Type")?.split(";")[0]?.trim().toLowerCase();

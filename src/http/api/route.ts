@@ -1,10 +1,10 @@
 import { createRoute, OpenAPIHono, type RouteConfig, type RouteHandler, z } from "@hono/zod-openapi";
-import type { Hono } from "hono";
+import type { Handler, Hono } from "hono";
 import type { Scope } from "../../domain/key.ts";
 import { type IdKind, parseId } from "../../domain/id.ts";
 import { pageQuery } from "../../domain/page.ts";
 import type { Env } from "../env.ts";
-import { onInvalid } from "../validation.ts";
+import { checked, onInvalid, type Shapes } from "../validation.ts";
 
 /** A router whose handlers are held to their routes. No client is derived from it, so its type stays small. */
 export interface Router extends Hono<Env> {
@@ -12,7 +12,21 @@ export interface Router extends Hono<Env> {
 }
 
 /** A router whose refused input becomes a problem. */
-export const router = (): Router => new OpenAPIHono<Env>({ defaultHook: onInvalid }) as unknown as Router;
+export function router(): Router {
+  const routes = new OpenAPIHono<Env>({ defaultHook: onInvalid });
+  const { openapi } = routes;
+  const open = (config: RouteConfig & { getRoutingPath: () => string }, handler: Handler<Env>) => {
+    const { request = {}, method } = config;
+    if (request.body !== undefined) return openapi(config as never, handler as never);
+    const check = checked(request as Shapes);
+    routes.openAPIRegistry.registerPath(config);
+    return routes.on(method, config.getRoutingPath(), (c, next) => {
+      check(c);
+      return handler(c, next);
+    });
+  };
+  return Object.assign(routes, { openapi: open }) as unknown as Router;
+}
 
 /** RFC 9457, as every refusal is answered. */
 export const problem = z

@@ -1,7 +1,8 @@
-import { createMiddleware } from "hono/factory";
+import type { Context, Next } from "hono";
 import { type Actor, keyIsLive } from "../../domain/key.ts";
 import { Problem } from "../../domain/problem.ts";
 import { authenticate as findActor } from "../../services/keys.ts";
+import type { Ports } from "../../runtime/ports.ts";
 import type { Env } from "../env.ts";
 
 /** How long a process may go on trusting a key that another process revoked, in milliseconds. */
@@ -14,27 +15,33 @@ type Cached = Actor & { expiresAt?: number | null };
 export function authenticate() {
   const cache = new Map<string, { actor: Cached; until: number }>();
   let generation = 0;
-  return createMiddleware<Env>(async (c, next) => {
+  const lookUp = async (ports: Ports, key: string, now: number): Promise<Actor> => {
+    const asked = generation;
+    const actor: Cached = await findActor(ports, key);
+    if (cache.size >= MAX_CACHED) cache.clear();
+    // What was looked up before a revocation may already be wrong.
+    if (asked === generation) cache.set(key, { actor, until: now + KEY_CACHE_MS });
+    return actor;
+  };
+  const forget = () => {
+    generation++;
+    cache.clear();
+  };
+  // Not `async`: a key that is known costs no turn of the queue.
+  return (c: Context<Env>, next: Next): Promise<void> => {
     const key = /^Bearer +(\S{1,200})$/i.exec(c.req.header("Authorization") ?? "")?.[1];
     if (key === undefined) throw new Problem("unauthorized", "Send an API key: Authorization: Bearer <key>.");
     const ports = c.get("ports");
     const now = ports.now();
-    let seen = cache.get(key);
-    if (seen === undefined || seen.until <= now || !stillLive(seen.actor, now)) {
-      const asked = generation;
-      seen = { actor: await findActor(ports, key), until: now + KEY_CACHE_MS };
-      if (cache.size >= MAX_CACHED) cache.clear();
-      // What was looked up before a revocation may already be wrong.
-      if (asked === generation) cache.set(key, seen);
-    }
-    c.set("actor", seen.actor);
-    await next();
-    // A key that revoked another, or itself, must not outlive it here.
-    if (c.req.method === "DELETE") {
-      generation++;
-      cache.clear();
-    }
-  });
+    const seen = cache.get(key);
+    const proceed = (actor: Actor) => {
+      c.set("actor", actor);
+      // A key that revoked another, or itself, must not outlive it here.
+      return c.req.method === "DELETE" ? next().then(forget) : next();
+    };
+    const known = seen !== undefined && seen.until > now && stillLive(seen.actor, now);
+    return known ? proceed(seen.actor) : lookUp(ports, key, now).then(proceed);
+  };
 }
 
 const stillLive = ({ expiresAt }: Cached, now: number): boolean =>

@@ -25,15 +25,14 @@ const limits = { usual: limit(MAX_BODY), hook: limit(MAX_HOOK_BODY), rows: limit
 
 const isRows = (c: Context<Env>): boolean => MANY_ROWS.test(c.req.path);
 
-// Looking for a body makes the platform build the whole request: not where there cannot be one.
-const hasBody = (c: Context<Env>): boolean => !/^(GET|HEAD)$/.test(c.req.method);
+/** The methods that may come with a body: those of others, GET above all, pass by all that asks for one. */
+export const METHODS_WITH_BODY = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** Bounds what is read of a body, but for those of many rows: `rowsLimit` does it once there is a key. */
 export const usualLimit = (c: Context<Env>, next: Next) => {
-  if (!hasBody(c) || isRows(c)) return next();
+  if (isRows(c)) return next();
   return (c.req.path.startsWith("/hooks/") ? limits.hook : limits.usual)(c, next);
 };
 
 /** Bounds bodies of many rows. */
-export const rowsLimit = (c: Context<Env>, next: Next) =>
-  hasBody(c) && isRows(c) ? limits.rows(c, next) : next();
+export const rowsLimit = (c: Context<Env>, next: Next) => (isRows(c) ? limits.rows(c, next) : next());
