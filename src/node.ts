@@ -15,6 +15,7 @@ import { loadRasteriser } from "./runtime/poster-node.ts";
 import { groupedRecorder } from "./runtime/scans/grouped.ts";
 import { openLight } from "./runtime/scans/light.ts";
 import { nodeKey } from "./runtime/secrets-node.ts";
+import { nodeTurn } from "./runtime/turn-node.ts";
 import { smtpSender } from "./runtime/sending/smtp-node.ts";
 
 /** The data folder holds the secret and everybody's joins: no other user of the machine reads it. */
@@ -61,6 +62,7 @@ async function main(): Promise<void> {
     rasterise: await loadRasteriser(),
     mail: config.SMTP_URL && config.MAIL_FROM ? smtpSender(config.SMTP_URL, config.MAIL_FROM) : null,
     later: timerLater,
+    turn: nodeTurn(),
     importKey: nodeKey,
     print: groupedLines(),
   });

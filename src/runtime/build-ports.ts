@@ -24,6 +24,7 @@ export type Host = {
   /** Sends e-mails, where the host can by itself. */
   mail?: Send | null;
   later: (log: Log) => Ports["later"];
+  turn?: Ports["turn"];
   /** How keys are made ready and lines are printed, where the host knows better than all hosts do. */
   importKey?: ImportKey;
   print?: Print;
@@ -57,6 +58,7 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host:
     webhookCrypto,
     log,
     later: host.later(log),
+    turn: host.turn ?? null,
     scans: config.QROVE_SCANS === "on" ? recorder : null,
     clientOf: host.clientOf,
     rasterise: host.rasterise ?? null,

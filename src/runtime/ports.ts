@@ -32,6 +32,11 @@ export type Ports = {
    * meanwhile. A failure is logged. Nothing may depend on it: a process can end before.
    */
   later: (key: string, ms: number, work: () => Promise<void>) => void;
+  /**
+   * Resolves when all requests of this turn of the event loop have been taken in; null where a request may
+   * not wait for what another one began.
+   */
+  turn: (() => Promise<void>) | null;
   /** Keeps arrivals on invites; null where the operator wants none kept. */
   scans: ScanRecorder | null;
   /** Who sent a request, as far as this host knows. */

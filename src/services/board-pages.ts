@@ -8,27 +8,29 @@ export type WholeRead = BoardRead & { page: BoardSlice };
 /** Pages that a process keeps: a few thousand bytes each. */
 const MAX_PAGES = 200;
 
-const allPages = new WeakMap<Ports["log"], Map<string, Pick<WholeRead, "version" | "board" | "page">>>();
+const allPages = new WeakMap<Ports["log"], Map<string, WholeRead>>();
 
 /**
  * Reads a board, and of its page only what this process has not read before: whatever moves a board moves
  * the campaign's version, so the page of a version never changes. One read. Undefined: no such campaign.
  */
 export async function readPage(ports: Ports, tenant: Tenant, ask: BoardAsk): Promise<WholeRead | undefined> {
-  const pages = allPages.get(ports.log) ?? new Map<string, Pick<WholeRead, "version" | "board" | "page">>();
+  const pages = allPages.get(ports.log) ?? new Map<string, WholeRead>();
   allPages.set(ports.log, pages);
   const { campaignId, metric, startsAt, endsAt, filter, limit, from } = ask;
-  const place = from === null ? [] : [from.direction, ...Object.values(from.key)];
-  const key = [campaignId, metric, startsAt, endsAt, filter, limit, ...place].join("\n");
-  const kept = pages.get(key);
-  const read = await readBoard(ports.db, tenant, { ...ask, known: kept?.version ?? null });
-  if (read === undefined) return undefined;
-  const { version, board, page } = read.page === null ? { ...read, ...kept } : read;
+  const place = from === null ? "" : `${from.direction} ${Object.values(from.key).join()}`;
+  const key = `${campaignId} ${metric} ${startsAt} ${endsAt} ${limit} ${place}\n${filter}`;
+  const kept = pages.get(key) ?? null;
+  const read = await readBoard(ports.db, tenant, { ...ask, known: kept });
+  if (read === undefined || read === kept) return read as WholeRead | undefined;
+  const { board, page } = read.page === null ? { ...read, ...pick(kept) } : read;
   if (page === null) throw new Error("a page was left out that nobody has");
-  if (read.page !== null) {
-    // Forgetting all of them now and then is simpler than keeping their order.
-    if (pages.size >= MAX_PAGES) pages.clear();
-    pages.set(key, { version, board, page });
-  }
-  return { ...read, board, page };
+  const whole = { ...read, board, page };
+  // Forgetting all of them now and then is simpler than keeping their order.
+  if (pages.size >= MAX_PAGES) pages.clear();
+  pages.set(key, { ...whole, around: null });
+  return whole;
 }
+
+/** What a read leaves out where its version is known. */
+const pick = (kept: WholeRead | null) => kept && { board: kept.board, page: kept.page };

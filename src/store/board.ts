@@ -34,8 +34,8 @@ export type BoardAsk = BoardName & {
   campaignId: Id;
   now: number;
   limit: number;
-  /** The version of which the caller has this page: it is not read again then. */
-  known?: number | null;
+  /** What was read before: of the same version the page is left out, and it is the answer where nothing moved. */
+  known?: BoardRead | null;
   /** Where the page begins: strictly after, or strictly before, a row; null: at the top. */
   from: { direction: "after" | "before"; key: BoardKey } | null;
   /** A participant to show with `neighbours` rows either side. */
@@ -51,6 +51,8 @@ export type BoardRead = Lag & {
   totalParticipants: number;
   /** Moves whenever something that boards show is changed. */
   version: number;
+  /** All of the above as it was read. */
+  head: string;
   /** The board, when it is kept; only then are there rows. Null, too, when the version is known. */
   board: { id: number; state: "building" | "live" | "final"; people: number; finalAt: number | null } | null;
   /** Null when it is of the version that the caller knows. */
@@ -141,9 +143,9 @@ const reading = perShape((from: "top" | "after" | "before", around: boolean) =>
     const unknown = (part: SQL) => sql`CASE WHEN f.version = ${slot("known")} THEN NULL ELSE ${part} END`;
     const tables = [sql`board AS MATERIALIZED (${boardNamed(campaign, slot)})`];
     const columns = [
+      // One text, so that it costs one comparison to see that nothing moved.
       sql`json_array(c.status, c.ends_at, c.timezone, coalesce(f.people, 0), coalesce(f.version, 0),
-        json_extract(c.settings, '$.board.metric')) AS campaign`,
-      sql`${lagOf(campaign, slot("now"))} AS lag`,
+        json_extract(c.settings, '$.board.metric'), ${lagOf(campaign, slot("now"))}) AS head`,
       sql`${unknown(sql`(SELECT json_object('id', id, 'state', state, 'people', people, 'finalAt', final_at) FROM board)`)} AS board`,
     ];
     if (from === "top") {
@@ -181,7 +183,7 @@ const reading = perShape((from: "top" | "after" | "before", around: boolean) =>
 
 /** Reads a page of a board, and the surroundings of a participant. One read; undefined: no such campaign. */
 export async function readBoard(db: Db, tenant: Tenant, ask: BoardAsk): Promise<BoardRead | undefined> {
-  const { from, around, campaignId } = ask;
+  const { from, around, campaignId, known = null } = ask;
   const bound = tenant.campaignId === null || tenant.campaignId === campaignId;
   const statements = reading(from?.direction ?? "top", around !== null);
   const [rows] = await db.run(
@@ -195,7 +197,7 @@ export async function readBoard(db: Db, tenant: Tenant, ask: BoardAsk): Promise<
       workspace: tenant.workspaceId,
       bound: bound ? 1 : 0,
       now: ask.now,
-      known: ask.known ?? -1,
+      known: known?.version ?? -1,
       rows: ask.limit + 1,
       score: from?.key.score ?? 0,
       reachedAt: from?.key.reachedAt ?? 0,
@@ -205,13 +207,13 @@ export async function readBoard(db: Db, tenant: Tenant, ask: BoardAsk): Promise<
     }),
   );
   const row = rows?.[0] as Stored | undefined;
+  if (known !== null && row?.[0] === known.head && around === null) return known;
   return row && readStored(row, around !== null);
 }
 
 type Text = string | null;
 type Stored = [
-  campaign: string,
-  lag: string,
+  head: string,
   board: Text,
   page: Text,
   above: Text,
@@ -219,18 +221,16 @@ type Stored = [
   aboveAround: Text,
   off: OffBoard | null,
 ];
-type Head = [CampaignStatus, number | null, string, number, number, MetricKind];
+type Head = [CampaignStatus, number | null, string, number, number, MetricKind, Lag];
 type Line = [participant: number, score: number, reachedAt: number | null, displayName: string];
 
 const decode = (text: Text | undefined): unknown => (text == null ? null : JSON.parse(text));
 
-function readStored(
-  [campaign, lag, board, page, above, near, aboveNear, off]: Stored,
-  around: boolean,
-): BoardRead {
-  const [status, endsAt, timezone, totalParticipants, version, metric] = JSON.parse(campaign) as Head;
+function readStored([head, board, page, above, near, aboveNear, off]: Stored, around: boolean): BoardRead {
+  const [status, endsAt, timezone, totalParticipants, version, metric, lag] = JSON.parse(head) as Head;
   return {
-    ...(JSON.parse(lag) as Lag),
+    ...lag,
+    head,
     campaign: { status, endsAt, timezone, metric },
     totalParticipants,
     version,

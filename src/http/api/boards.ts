@@ -5,7 +5,8 @@ import { METRIC_KINDS } from "../../domain/metrics/index.ts";
 import { PERIOD_KINDS } from "../../domain/period.ts";
 import { instant } from "../../domain/shapes.ts";
 import { finaliseBoards } from "../../services/final-boards.ts";
-import { type Board, type BoardLine, readLeaderboard } from "../../services/boards.ts";
+import { type Board, type BoardLine, type BoardQuery, readLeaderboard } from "../../services/boards.ts";
+import { together } from "../../services/together.ts";
 import { type BoardPlace, readRank } from "../../services/board-places.ts";
 import { toCsv } from "../csv.ts";
 import { callOf } from "../env.ts";
@@ -88,22 +89,18 @@ const present = ({ rank, score, participant, reachedAt, off }: BoardLine): z.out
   ...(off && { notRanked: off }),
 });
 
-const written = new WeakMap<readonly BoardLine[], string>();
+type Answer = z.output<typeof board>;
 
-/** Rows as JSON, written once: pages are kept while the board stays as it is, so the same rows come again. */
-function rowsJson(rows: readonly BoardLine[]): string {
-  const known = written.get(rows);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(rows.map(present) satisfies z.output<typeof board>["data"]);
-  written.set(rows, text);
-  return text;
-}
+/** The parts of an answer as JSON: what stands before the instant, the rows, and what follows them. */
+type Written = { of: string; start: string; rows: string; end: string };
 
-/** The answer but for its rows: what stands before them and what follows. */
-function presentBoard(read: Board) {
+const texts = new WeakMap<Board, string>();
+const written = new WeakMap<readonly BoardLine[], Written>();
+
+function write(read: Board, of: string): Written {
   const { kind, window, timezone } = read.period;
   const all = kind === "all";
-  const before = {
+  const start: Partial<Answer> = {
     metric: read.metric,
     period: {
       kind,
@@ -113,24 +110,30 @@ function presentBoard(read: Board) {
     },
     ...(Object.keys(read.filter).length === 0 ? {} : { filter: read.filter }),
     status: read.status,
-    accurateAsOf: toIso(read.accurateAsOf),
   };
-  const after = {
-    ...(read.around === null ? {} : { around: read.around.map(present) }),
-    totalParticipants: read.totalParticipants,
-    next: read.next,
-    previous: read.previous,
-  };
-  return { before, after } satisfies {
-    before: Partial<z.output<typeof board>>;
-    after: Partial<z.output<typeof board>>;
+  const rows: Answer["data"] = read.data.map(present);
+  const { totalParticipants, next, previous } = read;
+  const end: Partial<Answer> = { totalParticipants, next, previous };
+  return {
+    of,
+    start: JSON.stringify(start).slice(0, -1),
+    rows: JSON.stringify(rows),
+    end: JSON.stringify(end).slice(1),
   };
 }
 
-/** The answer as JSON. */
+/** The answer as JSON, written once: pages are kept while the board stays as it is, so the same rows come again. */
 function boardJson(read: Board): string {
-  const { before, after } = presentBoard(read);
-  return `${JSON.stringify(before).slice(0, -1)},"data":${rowsJson(read.data)},${JSON.stringify(after).slice(1)}`;
+  const whole = texts.get(read);
+  if (whole !== undefined) return whole;
+  const { data, version, totalParticipants, period } = read;
+  const of = `${version} ${totalParticipants} ${period.kind} ${period.timezone}`;
+  let known = written.get(data);
+  if (known?.of !== of) written.set(data, (known = write(read, of)));
+  const around = read.around === null ? "" : `"around":${JSON.stringify(read.around.map(present))},`;
+  const text = `${known.start},"accurateAsOf":"${toIso(read.accurateAsOf)}","data":${known.rows},${around}${known.end}`;
+  texts.set(read, text);
+  return text;
 }
 
 const COLUMNS = ["rank", "score", "participantId", "displayName", "reachedAt"] as const;
@@ -173,6 +176,13 @@ const query = listQuery({
   format: z.enum(["json", "csv"]).optional(),
 });
 
+/** What a query asks of the service. */
+function questionOf(asked: z.output<typeof query>): BoardQuery {
+  const { channel, region, tag, depth, fresh, format: _, ...ask } = asked;
+  const filter = Object.entries({ channel, region, tag, depth }).filter(([, value]) => value !== undefined);
+  return { ...ask, filter: Object.fromEntries(filter), fresh: fresh === "true" };
+}
+
 export const boards = router()
   .openapi(
     route("read", {
@@ -193,14 +203,13 @@ export const boards = router()
       },
     }),
     async (c) => {
-      const { channel, region, tag, depth, fresh, format, ...ask } = c.req.valid("query");
-      const filter = { channel, region, tag, depth };
-      const given = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
-      const read = await readLeaderboard(callOf(c), c.req.valid("param").id, {
-        ...ask,
-        filter: given,
-        fresh: fresh === "true",
-      });
+      const asked = c.req.valid("query");
+      const { format } = asked;
+      const call = callOf(c);
+      // Of one address: see `checked`. So it is one question, whoever asks.
+      const read = await together(call, asked, () =>
+        readLeaderboard(call, c.req.valid("param").id, questionOf(asked)),
+      );
       const csv =
         format === "csv" || (format === undefined && c.req.header("Accept")?.startsWith("text/csv"));
       const headers: Record<string, string> = {
