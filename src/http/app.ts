@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Hono } from "hono";
+import { errorName } from "../domain/error-name.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { accessCodes } from "./api/access-codes.ts";
@@ -141,7 +142,11 @@ export function createApp(ports: Ports): OpenAPIHono<Env> {
     const problem = toProblem(error);
     if (problem.code === "internal") {
       // Never the message: a database's error carries the values that were bound.
-      ports.log.error("error", { requestId: c.get("requestId"), name: error.name, at: placeOf(error) });
+      ports.log.error("error", {
+        requestId: c.get("requestId"),
+        name: errorName(error),
+        where: placeOf(error),
+      });
     }
     return respond(c, problem);
   });

@@ -1,3 +1,4 @@
+import { errorName } from "../domain/error-name.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { keepCounts } from "../services/counting.ts";
 import { forgetOldFacts } from "../services/gates.ts";
@@ -31,7 +32,7 @@ export async function runJob(ports: Ports, job: Job): Promise<void> {
   try {
     await job.run(ports);
   } catch (error) {
-    ports.log.error("job", { job: job.name, name: error instanceof Error ? error.name : "unknown" });
+    ports.log.error("job", { job: job.name, name: errorName(error) });
   } finally {
     mine.delete(job.name);
   }

@@ -1,3 +1,4 @@
+import { errorName } from "../domain/error-name.ts";
 import type { Facts } from "../domain/criteria/facts.ts";
 import { evaluate, type Evaluation } from "../domain/evaluate.ts";
 import type { Id } from "../domain/id.ts";
@@ -158,7 +159,7 @@ export async function keepApplications(ports: Ports): Promise<void> {
       try {
         await reapply(ports, id);
       } catch (error) {
-        const name = error instanceof Error ? error.name : "unknown";
+        const name = errorName(error);
         ports.log.error("job", { job: "applications", application: id, name });
       }
     }

@@ -1,3 +1,4 @@
+import { errorName } from "../domain/error-name.ts";
 import { carrierOf } from "../domain/carriers/index.ts";
 import { closedBecause } from "../domain/campaign.ts";
 import { isOut } from "../domain/credit.ts";
@@ -59,7 +60,7 @@ async function recheck(ports: Ports, due: readonly Due[]): Promise<void> {
 
 /** One who cannot be judged, or moved, holds nobody else up. */
 function failed({ log }: Ports, { participantId }: Due, error: unknown): void {
-  const name = error instanceof Error ? error.name : "unknown";
+  const name = errorName(error);
   log.error("job", { job: "recheck", participant: participantId, name });
 }
 

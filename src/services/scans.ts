@@ -1,3 +1,4 @@
+import { errorName } from "../domain/error-name.ts";
 import { encodeBase32 } from "../domain/base32.ts";
 import { idDigits } from "../domain/id.ts";
 import { dayOf, deviceOf, type ScanKind } from "../domain/scan.ts";
@@ -45,6 +46,6 @@ export async function recordScan(
       at,
     });
   } catch (error) {
-    ports.log.error("scan_lost", { count: 1, name: error instanceof Error ? error.name : "unknown" });
+    ports.log.error("scan_lost", { count: 1, name: errorName(error) });
   }
 }

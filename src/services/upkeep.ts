@@ -1,3 +1,4 @@
+import { errorName } from "../domain/error-name.ts";
 import { warningsOf } from "../domain/health.ts";
 import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -20,7 +21,7 @@ export async function keepSeats(ports: Ports): Promise<void> {
       try {
         await promoteWaiting(ports, campaignId, allocation);
       } catch (error) {
-        const name = error instanceof Error ? error.name : "unknown";
+        const name = errorName(error);
         ports.log.error("job", { job: "seats", campaignId, name });
       }
     }
@@ -65,7 +66,7 @@ const SWEEP = 5000;
 export async function keepBoards(ports: Ports): Promise<void> {
   const { db } = ports;
   const failed = (campaignId: Id) => (error: unknown) => {
-    const name = error instanceof Error ? error.name : "unknown";
+    const name = errorName(error);
     ports.log.error("job", { job: "boards", campaignId, name });
   };
   for (let after: Id | null = null; ;) {

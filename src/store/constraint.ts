@@ -23,13 +23,15 @@ export function refusalOf(error: unknown): Refusal | null {
   return null;
 }
 
-// A libSQL server takes so many requests at once, and turns others away with 429 before it looks at them.
-const BUSY = /SQLITE_BUSY|database is locked|database table is locked|HTTP status 429/;
+// A libSQL server takes so many requests at once, and turns others away with 429 before it looks at them. One
+// that waits too long between two statements takes the whole transaction back.
+const BUSY =
+  /SQLITE_BUSY|database is locked|database table is locked|HTTP status 429|TRANSACTION_(?:BUSY|TIMEOUT)|Transaction timed-out/;
 
-/** Whether the database was too busy to begin: nothing was written, and the batch may be sent again. */
+/** Whether the database was too busy to begin or to end: nothing was written, and the batch may be sent again. */
 export function isBusy(error: unknown): boolean {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
-    if (BUSY.test(at.message)) return true;
+    if (BUSY.test(`${(at as { code?: string }).code ?? ""} ${at.message}`)) return true;
   }
   return false;
 }

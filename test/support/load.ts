@@ -1,6 +1,6 @@
 import type { Answer } from "./api.ts";
 
-/** Runs `work` over all items with at most `width` in flight; answers in the items' order. */
+/** Runs `work` over all items with at most `width` in flight; answers in the items' order. Ends with the first failure. */
 export async function inParallel<T, R>(
   items: readonly T[],
   width: number,
@@ -9,7 +9,12 @@ export async function inParallel<T, R>(
   const results: R[] = [];
   let next = 0;
   const lane = async () => {
-    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as T, i);
+    try {
+      for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as T, i);
+    } catch (error) {
+      next = items.length;
+      throw error;
+    }
   };
   await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
   return results;

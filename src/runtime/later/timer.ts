@@ -1,9 +1,10 @@
+import { errorName } from "../../domain/error-name.ts";
 import type { Log } from "../log.ts";
 import type { Ports } from "../ports.ts";
 
 /** Work that failed: its name alone, for a message may hold anything. */
 export const logFailure = (log: Log, key: string) => (error: unknown) =>
-  log.error("later", { key, name: error instanceof Error ? error.name : "unknown" });
+  log.error("later", { key, name: errorName(error) });
 
 /** `later` on a host that goes on living: a timer a key. It keeps no process from ending. */
 export const timerLater = (log: Log): Ports["later"] => {

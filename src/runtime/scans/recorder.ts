@@ -1,3 +1,4 @@
+import { errorName } from "../../domain/error-name.ts";
 import type { Scan } from "../../domain/scan.ts";
 import type { Log } from "../log.ts";
 
@@ -15,7 +16,7 @@ export async function writeOrLose(scans: readonly Scan[], write: WriteScans, log
   try {
     await write(scans);
   } catch (error) {
-    const name = error instanceof Error ? error.name : "unknown";
+    const name = errorName(error);
     log.error("scans_lost", { count: scans.length, reason: name });
   }
 }
