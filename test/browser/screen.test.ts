@@ -14,8 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
+const PATIENCE = { timeout: 30_000, interval: 100 };
 const LOST = "Connection lost. Trying again…";
 const STALE = "This code is too old. Waiting for the network…";
+
+/** The step of an invite whose code turns every five seconds. */
+const stepNow = () => Math.floor(Date.now() / 5000);
 
 /** An invite whose code turns every five seconds, or slower, and a link for its screen. */
 async function openHall(periodSeconds = 5) {
@@ -47,12 +51,21 @@ const shownUrl = async (page: Page): Promise<string> => {
   return (await page.locator("#code").getAttribute("data-url")) as string;
 };
 
-/** What a camera reads from the screen: the code that was shown before or after, as it may turn meanwhile. */
-async function readShown(page: Page): Promise<string> {
-  const before = await shownUrl(page);
+/** The URL in the code that is shown, which is good. */
+async function goodUrl(page: Page): Promise<string> {
+  const url = await shownUrl(page);
+  expect(await statusOf(url)).toBe(200);
+  return url;
+}
+
+/**
+ * A camera reads from the screen the code that was shown before or after, as it may turn meanwhile. Each is good
+ * while it is shown; by the time that a slow machine has read the picture, the first may have run out.
+ */
+async function expectReadable(page: Page): Promise<void> {
+  const before = await goodUrl(page);
   const read = await readQr(browser, await page.screenshot());
-  expect([before, await shownUrl(page)]).toContain(read);
-  return read as string;
+  expect([before, await goodUrl(page)]).toContain(read);
 }
 
 /** Waits until another code is shown. */
@@ -87,8 +100,11 @@ const WATCH = `(function () {
   })();
 })()`;
 
-describe("the screen in a real Chromium", () => {
-  test("for two periods: the code changes without flicker, every code that a camera sees is good", async () => {
+// They mostly wait for the clock: so they wait together.
+describe.concurrent("the screen in a real Chromium", () => {
+  test("for two periods: the code changes without flicker, every code that a camera sees is good", async ({
+    expect,
+  }) => {
     const { path, invite, community, groups } = await openHall();
     const { page, context, faults } = await project(path);
     let url = await shownUrl(page);
@@ -96,8 +112,7 @@ describe("the screen in a real Chromium", () => {
     const seen: string[] = [];
     for (let period = 0; period < 3; period++) {
       if (period > 0) url = await nextUrl(page, url);
-      const read = await readShown(page);
-      expect(await statusOf(read)).toBe(200);
+      await expectReadable(page);
       seen.push(url);
       if (period === 0) await made(scanAndJoin(api, invite.id));
     }
@@ -105,10 +120,10 @@ describe("the screen in a real Chromium", () => {
     for (const one of seen) expect(new URL(one).pathname).toMatch(new RegExp(`^/I/${invite.code}/`, "i"));
     expect(await page.locator("#community").textContent()).toBe(community.name);
     expect(await page.locator("#group").textContent()).toBe(groups[0].name);
+    await expect.poll(() => page.locator("#joined").textContent(), PATIENCE).toBe("1");
     expect(await page.locator("#seats").textContent()).toBe("9");
-    expect(await page.locator("#joined").textContent()).toBe("1");
     expect(await note(page)).toBe("");
-    expect(await page.evaluate<number>("window.framesSeen")).toBeGreaterThan(100);
+    await expect.poll(() => page.evaluate<number>("window.framesSeen"), PATIENCE).toBeGreaterThan(100);
     expect(await page.evaluate<number>("window.framesEmpty")).toBe(0);
     expect(faults).toEqual([]);
     await context.close();
@@ -117,17 +132,16 @@ describe("the screen in a real Chromium", () => {
   test("offline for ten seconds: it says so, goes on with codes that are good, and recovers", async () => {
     const { path, invite } = await openHall();
     const { page, context, faults } = await project(path);
-    const first = await shownUrl(page);
+    const [first, step] = [await shownUrl(page), stepNow()];
     await context.setOffline(true);
-    const seen = new Set<string>();
+    const seen = new Set([await shownUrl(page)]);
+    // Going offline changes nothing, but the code may have turned by then.
+    if (stepNow() === step) expect(seen).toContain(first);
     for (const end = Date.now() + 10_000; Date.now() < end; await setTimeout(1000)) {
-      const url = await shownUrl(page);
-      expect(await statusOf(url)).toBe(200);
-      seen.add(url);
+      seen.add(await goodUrl(page));
     }
     expect(await note(page)).toBe(LOST);
     expect(seen.size).toBeGreaterThanOrEqual(2);
-    expect(seen).toContain(first);
     await made(scanAndJoin(api, invite.id));
     expect(await page.locator("#joined").textContent()).toBe("0");
     await context.setOffline(false);
@@ -237,7 +251,9 @@ describe("the screen in a real Chromium", () => {
     }
     for (const { context } of screens) await context.close();
   });
+});
 
+describe("the screen in a real Chromium, in all sizes", () => {
   test.each([
     [1920, 1080],
     [1024, 768],
@@ -258,7 +274,7 @@ describe("the screen in a real Chromium", () => {
     }
     const code = await page.locator("#code").boundingBox();
     expect(code?.width).toBeGreaterThan(Math.min(width, height) * 0.6);
-    await readShown(page);
+    await expectReadable(page);
     await context.close();
   });
 });

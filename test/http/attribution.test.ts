@@ -53,7 +53,8 @@ describe("who is credited, by what the browser has seen", () => {
     const { poster, radio } = await mintDoors(api, RULES.last);
     const browser = phone();
     const ticket = await visit(browser, poster.code);
-    await setTimeout(2100);
+    // Arrivals are kept by the second.
+    await setTimeout(1100);
     await visit(browser, radio.code);
     const answer = await joinOn(browser, poster.code, { ticket });
     expect((await person(api, answer.json.participant.id)).credit.inviteId).toBe(radio.id);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Api, mintWorkspace, request } from "../support/api.ts";
 import { latePaidSession, PLAYERS, unpaidSession } from "../support/signing.ts";
+import { requestAlone } from "./support/alone.ts";
 import { expectProblem, made } from "./support/expect.ts";
 import { newTold, openSource, ordersOf } from "./support/inbox.ts";
 
@@ -264,7 +265,10 @@ describe("each provider's own ways", () => {
       expectProblem(answer, 404, "source_not_found");
     }
     const { source } = await openSource(api, shopify);
-    const huge = await request(`/hooks/${source.id}`, { method: "POST", body: "x".repeat(600 * 1024) });
+    const huge = await requestAlone(`/hooks/${source.id}`, {
+      method: "POST",
+      body: "x".repeat(600 * 1024),
+    });
     expectProblem(huge, 413, "body_too_large");
     const long = await request(`/hooks/${source.id}`, { method: "POST", body: "x".repeat(300 * 1024) });
     expectProblem(long, 403, "signature_invalid");

@@ -91,26 +91,26 @@ test("plain joins that are written together write to the letter what each would 
 
 test("scarce seats, last uses, shared tickets and second tries come out in number as one by one", async () => {
   const seen = { merged: 0, passedOver: 0 };
-  await fc.assert(
-    fc.asyncProperty(
-      rules,
-      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
-      fc.array(fc.array(comer, { maxLength: 10 }), { minLength: 1, maxLength: 4 }),
-      async (drawn, capacities, rounds) => {
-        await play(drawn, capacities, rounds, async ({ merging, single }) => {
-          const [mine, theirs] = [await writtenIn(merging.db), await writtenIn(single.db)];
-          const used = (written: string[][]) =>
-            written[3]?.map((row) => (JSON.parse(row) as [string, number])[1]).reduce((a, b) => a + b, 0);
-          expect(used(mine)).toBe(used(theirs));
-          const limited = mine[4]?.find((row) => row.startsWith('["limited"')) ?? "[0,0]";
-          expect((JSON.parse(limited) as [string, number])[1]).toBeLessThanOrEqual(LIMIT);
-          seen.merged += merging.counts.merged;
-          seen.passedOver += merging.counts.passedOver;
-        });
-      },
-    ),
-    { numRuns: 12 },
+  const property = fc.asyncProperty(
+    rules,
+    fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
+    fc.array(fc.array(comer, { maxLength: 10 }), { minLength: 1, maxLength: 4 }),
+    async (drawn, capacities, rounds) => {
+      await play(drawn, capacities, rounds, async ({ merging, single }) => {
+        const [mine, theirs] = [await writtenIn(merging.db), await writtenIn(single.db)];
+        const used = (written: string[][]) =>
+          written[3]?.map((row) => (JSON.parse(row) as [string, number])[1]).reduce((a, b) => a + b, 0);
+        expect(used(mine)).toBe(used(theirs));
+        const limited = mine[4]?.find((row) => row.startsWith('["limited"')) ?? "[0,0]";
+        expect((JSON.parse(limited) as [string, number])[1]).toBeLessThanOrEqual(LIMIT);
+        seen.merged += merging.counts.merged;
+        seen.passedOver += merging.counts.passedOver;
+      });
+    },
   );
+  await fc.assert(property, { numRuns: 12 });
+  for (let more = 0; more < 50 && Object.values(seen).includes(0); more++)
+    await fc.assert(property, { numRuns: 1 });
   expect(seen.merged).toBeGreaterThan(0);
   expect(seen.passedOver).toBeGreaterThan(0);
 });

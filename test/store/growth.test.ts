@@ -58,6 +58,9 @@ test("funnel, series, growth and sources are what they are on paper", { timeout:
     },
   );
   await fc.assert(property, { numRuns: 25 });
+  // What came up in none of them does in one of the next: somebody who came back is in every fourth.
+  for (let more = 0; more < 100 && Object.values(seen).includes(0); more++)
+    await fc.assert(property, { numRuns: 1 });
   for (const [what, times] of Object.entries(seen)) expect(times, what).toBeGreaterThan(0);
   expect(await findDifferences(call.ports.db)).toEqual([]);
 });

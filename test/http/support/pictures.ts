@@ -6,7 +6,8 @@ import { readFile } from "node:fs/promises";
 import QRCode from "qrcode";
 import { inject } from "vitest";
 import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
-import { type Api, type Answer, request } from "../../support/api.ts";
+import type { Api, Answer } from "../../support/api.ts";
+import { requestAlone } from "./alone.ts";
 
 /** Eight-bit RGBA pixels. */
 export type Pixels = { width: number; height: number; data: Uint8Array };
@@ -132,14 +133,14 @@ export async function fetchPicture(
   return { pixels: pixelsOf(bytes), png: bytes, bytes };
 }
 
-/** Sends a picture. */
+/** Sends a picture: one that may be refused unread. */
 export const putPicture = (
   api: Api,
   path: string,
   bytes: Uint8Array<ArrayBuffer>,
   type = "image/png",
 ): Promise<Answer> =>
-  request(path, {
+  requestAlone(path, {
     method: "PUT",
     headers: { Authorization: `Bearer ${api.key}`, "Content-Type": type },
     body: bytes,

@@ -2,7 +2,7 @@ import type { TestProject } from "vitest/node";
 import { openDatabase } from "../../../src/runtime/database/node.ts";
 import { startLibsqlServer } from "../processes.ts";
 import { provideHost } from "./host.ts";
-import { startWorker } from "./workerd.ts";
+import { startBareWorker } from "./workerd.ts";
 
 /** workerd with a real libSQL server over HTTP. */
 export default (project: TestProject) =>
@@ -10,6 +10,6 @@ export default (project: TestProject) =>
     const database = await startLibsqlServer();
     const migrated = await openDatabase(database.url, null, "migrations");
     migrated.close();
-    const { url, stop } = await startWorker({ ...env, DATABASE_URL: database.url });
+    const { url, stop } = await startBareWorker({ ...env, DATABASE_URL: database.url });
     return { url, stops: [stop, database.stop] };
   });
