@@ -14,18 +14,26 @@ type Cached = Actor & { expiresAt?: number | null };
 /** Demands a bearer key. A key that was just seen is not looked up again for a few seconds. */
 export function authenticate() {
   const cache = new Map<string, { actor: Cached; until: number }>();
-  let generation = 0;
+  /** After how many deletions each workspace had its last; `all`: of which it is not known any more. */
+  const deletions = { count: 0, all: 0, last: new Map<string, number>() };
   const lookUp = async (ports: Ports, key: string, now: number): Promise<Actor> => {
-    const asked = generation;
+    const asked = deletions.count;
     const actor: Cached = await findActor(ports, key);
     if (cache.size >= MAX_CACHED) cache.clear();
     // What was looked up before a revocation may already be wrong.
-    if (asked === generation) cache.set(key, { actor, until: now + KEY_CACHE_MS });
+    const last = Math.max(deletions.all, deletions.last.get(actor.workspaceId) ?? 0);
+    if (last <= asked) cache.set(key, { actor, until: now + KEY_CACHE_MS });
     return actor;
   };
-  const forget = () => {
-    generation++;
-    cache.clear();
+  // A key revokes keys of its own workspace: all others may be trusted as before.
+  const forget = (workspaceId: string) => {
+    deletions.count++;
+    if (deletions.last.size >= MAX_CACHED) {
+      deletions.all = deletions.count;
+      deletions.last.clear();
+    }
+    deletions.last.set(workspaceId, deletions.count);
+    for (const [key, { actor }] of cache) if (actor.workspaceId === workspaceId) cache.delete(key);
   };
   // Not `async`: a key that is known costs no turn of the queue.
   return (c: Context<Env>, next: Next): Promise<void> => {
@@ -37,7 +45,7 @@ export function authenticate() {
     const proceed = (actor: Actor) => {
       c.set("actor", actor);
       // A key that revoked another, or itself, must not outlive it here.
-      return c.req.method === "DELETE" ? next().then(forget) : next();
+      return c.req.method === "DELETE" ? next().then(() => forget(actor.workspaceId)) : next();
     };
     const known = seen !== undefined && seen.until > now && stillLive(seen.actor, now);
     return known ? proceed(seen.actor) : lookUp(ports, key, now).then(proceed);
