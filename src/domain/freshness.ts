@@ -9,9 +9,9 @@ export type Lag = {
 /** A board that is asked for is never older than this, in milliseconds. */
 export const MAX_LAG_MS = 1000;
 
-/** Folds that readers may ask for at once, and how many more a second: joins come first. */
+/** Folds that readers may ask for at once, and how many more a second: joins come first, and have boards follow anyway. */
 const BURST = 100;
-const PER_SECOND = 5;
+const PER_SECOND = 1;
 
 /** What is left of the folds that readers may ask for. */
 export type Allowance = { left: number; at: number };
