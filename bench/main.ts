@@ -32,6 +32,7 @@ async function main(args: string[]): Promise<void> {
     throw new Error(`There is no section “${unknown.join("”, “")}”. There are: ${known}.`);
   }
 
+  const before = existsSync(RESULTS) ? readFileSync(RESULTS, "utf8") : "";
   const results: Result[] = [];
   const failed: string[] = [];
   await scoped(async (defer) => {
@@ -50,10 +51,10 @@ async function main(args: string[]): Promise<void> {
       results.push({ section, rows, notes });
       const seconds = Math.round((performance.now() - start) / 1000);
       console.log(`\n${section.title} (${seconds} s)\n${section.about}\n\n${body(rows, notes)}`);
+      // At once: a run that is ended before its time keeps what it measured.
+      if (write) writeFileSync(RESULTS, report(results, SECTIONS, before));
     }
   });
-  const before = existsSync(RESULTS) ? readFileSync(RESULTS, "utf8") : "";
-  if (write) writeFileSync(RESULTS, report(results, SECTIONS, before));
   if (failed.length > 0) throw new Error(`Not measured: ${failed.join(", ")}.`);
 }
 
