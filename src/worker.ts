@@ -5,7 +5,7 @@ import { edgeClient } from "./runtime/client.ts";
 import { parseConfig } from "./runtime/config.ts";
 import { type D1, d1Driver } from "./runtime/database/d1.ts";
 import { fewWriters } from "./runtime/database/few-writers.ts";
-import { httpDriver } from "./runtime/database/libsql-http.ts";
+import { streamDriver } from "./runtime/database/libsql-streams.ts";
 import { edgeLater } from "./runtime/later/edge.ts";
 import type { Ports } from "./runtime/ports.ts";
 import { deferredRecorder } from "./runtime/scans/deferred.ts";
@@ -25,7 +25,7 @@ function appOf(env: WorkerEnv): App {
     if (config.QROVE_SECRET === undefined) throw new Error("Set the secret QROVE_SECRET.");
     if (config.SMTP_URL !== undefined) throw new Error("SMTP_URL is for Node: set SENDER_URL here.");
     const driver = config.DATABASE_URL
-      ? fewWriters(httpDriver(config.DATABASE_URL, config.DATABASE_AUTH_TOKEN ?? null))
+      ? fewWriters(streamDriver(config.DATABASE_URL, config.DATABASE_AUTH_TOKEN ?? null).driver)
       : env.DB && d1Driver(env.DB);
     if (!driver) throw new Error("Bind a D1 database as DB, or set DATABASE_URL.");
     const host = { clientOf: edgeClient, recorder: deferredRecorder, later: edgeLater };

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fewWriters } from "../../src/runtime/database/few-writers.ts";
 import { openFile } from "../../src/runtime/database/libsql-file.ts";
-import { httpDriver } from "../../src/runtime/database/libsql-http.ts";
 import { streamDriver } from "../../src/runtime/database/libsql-streams.ts";
 import { oneWriter } from "../../src/runtime/database/one-writer.ts";
 import { refusalOf } from "../../src/store/constraint.ts";
@@ -25,7 +24,8 @@ if (hasLibsqlServer()) {
   };
   drivers["a libSQL server, from a Worker"] = async () => {
     const { url, stop } = await startLibsqlServer();
-    return { driver: fewWriters(httpDriver(url, null)), close: stop };
+    const { driver, close } = streamDriver(url, null);
+    return { driver: fewWriters(driver), close: async () => (close(), stop()) };
   };
 }
 

@@ -9,48 +9,57 @@ const MAX_KEPT = 16;
 /** How long a stream may rest, in milliseconds: a server ends those that rest for 10 s. */
 const MAX_REST_MS = 5_000;
 
+/** After so long a batch is taken for lost, in milliseconds: on Workers, whoever asked for it may have gone. */
+const LOST_MS = 60_000;
+
 /** A stream between batches, and since when it rests. */
 type Resting = { stream: hrana.HttpStream; since: number };
 
 /**
- * A libSQL server or Turso over HTTP, for Node: one request a batch, by streams that stay open. A stream is a
- * connection of the server's: opening one for each batch, as the libSQL client does, costs it about as much
- * as the batch, since each reads the whole schema.
+ * A libSQL server or Turso over HTTP: one request a batch, by streams that stay open. A stream is a connection
+ * of the server's: opening one for each batch, as the libSQL client does, costs it about as much as the batch,
+ * since each reads the whole schema. Nothing queues here, so no request waits for another one's promise.
  */
 export function streamDriver(url: string, authToken: string | null): { driver: Driver; close: () => void } {
   const { hranaHttpUrl, authToken: own } = hrana.parseLibsqlUrl(url);
   if (hranaHttpUrl === undefined) throw new Error("the database's URL is none of HTTP");
   const client = hrana.openHttp(hranaHttpUrl, authToken ?? own, plainFetch);
   let resting: Resting[] = [];
-  let kept = 0;
+  const busy = new Map<hrana.HttpStream, number>();
 
-  /** The stream that rested last, or a new one. */
-  const take = (): { stream: hrana.HttpStream; isFresh: boolean } => {
+  /** The stream that rested last, or a new one; null where there are as many as are kept. */
+  const take = (): { stream: hrana.HttpStream; isFresh: boolean } | null => {
+    const now = Date.now();
+    for (const [stream, since] of busy) if (now - since > LOST_MS) busy.delete(stream);
     const found = resting.pop();
-    const usable = found !== undefined && !found.stream.closed && Date.now() - found.since < MAX_REST_MS;
-    if (usable) return { stream: found.stream, isFresh: false };
+    if (found !== undefined && !found.stream.closed && now - found.since < MAX_REST_MS) {
+      busy.set(found.stream, now);
+      return { stream: found.stream, isFresh: false };
+    }
     // Those below rested even longer.
-    const old = found === undefined ? [] : [found, ...resting];
+    for (const { stream } of resting) stream.close();
+    found?.stream.close();
     resting = [];
-    kept -= old.length;
-    for (const { stream } of old) stream.close();
-    kept++;
-    return { stream: client.openStream(), isFresh: true };
+    if (busy.size >= MAX_KEPT) return null;
+    const stream = client.openStream();
+    busy.set(stream, now);
+    return { stream, isFresh: true };
   };
 
   const give = (stream: hrana.HttpStream) => {
-    if (stream.closed) kept--;
-    else resting.push({ stream, since: Date.now() });
+    if (!busy.delete(stream)) stream.close();
+    else if (!stream.closed) resting.push({ stream, since: Date.now() });
   };
 
   const driver: Driver = async (statements, mode) => {
-    if (kept >= MAX_KEPT && resting.length === 0) {
+    const taken = take();
+    if (taken === null) {
       const stream = client.openStream();
       const results = send(stream, statements, mode);
       stream.closeGracefully();
       return results;
     }
-    const { stream, isFresh } = take();
+    const { stream, isFresh } = taken;
     try {
       return await send(stream, statements, mode);
     } catch (error) {
