@@ -148,9 +148,10 @@ function plainOnes(all: readonly Bound[], latest: number): Bound[] {
   const seen = new Set<string>();
   return all.filter(({ identityHash, ticket, now }) => {
     const marks = ticket === null ? [identityHash] : [identityHash, `ticket ${ticket}`];
-    if (latest - now > SAME_TIME_MS || marks.some((mark) => seen.has(mark))) return false;
+    const isPlain = latest - now <= SAME_TIME_MS && !marks.some((mark) => seen.has(mark));
+    // Also of those who are passed over: nobody like them may come before them.
     for (const mark of marks) seen.add(mark);
-    return true;
+    return isPlain;
   });
 }
 
