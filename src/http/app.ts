@@ -1,6 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Hono } from "hono";
-import { errorName } from "../domain/error-name.ts";
+import { errorName } from "../domain/errors.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { accessCodes } from "./api/access-codes.ts";

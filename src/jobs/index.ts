@@ -1,4 +1,4 @@
-import { errorName } from "../domain/error-name.ts";
+import { errorName } from "../domain/errors.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { keepCounts } from "../services/counting.ts";
 import { forgetOldFacts } from "../services/gates.ts";

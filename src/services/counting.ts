@@ -1,4 +1,4 @@
-import { errorName } from "../domain/error-name.ts";
+import { errorName } from "../domain/errors.ts";
 import { MAX_LAG_MS } from "../domain/freshness.ts";
 import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -87,8 +87,7 @@ export async function keepCounts(ports: Ports): Promise<void> {
       try {
         await countCampaign(ports, campaignId, ports.now() + RUN_MS);
       } catch (error) {
-        const name = errorName(error);
-        ports.log.error("job", { job: "figures", campaignId, name });
+        ports.log.error("job", { job: "figures", campaignId, name: errorName(error) });
       }
     }
     const last = page.at(-1);

@@ -1,4 +1,4 @@
-import { errorName } from "../domain/error-name.ts";
+import { errorName } from "../domain/errors.ts";
 import type { Facts } from "../domain/criteria/facts.ts";
 import { evaluate, type Evaluation } from "../domain/evaluate.ts";
 import type { Id } from "../domain/id.ts";
@@ -159,8 +159,7 @@ export async function keepApplications(ports: Ports): Promise<void> {
       try {
         await reapply(ports, id);
       } catch (error) {
-        const name = errorName(error);
-        ports.log.error("job", { job: "applications", application: id, name });
+        ports.log.error("job", { job: "applications", application: id, name: errorName(error) });
       }
     }
     if (ids.length < PAGE) return;

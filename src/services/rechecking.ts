@@ -1,4 +1,4 @@
-import { errorName } from "../domain/error-name.ts";
+import { errorName } from "../domain/errors.ts";
 import { carrierOf } from "../domain/carriers/index.ts";
 import { closedBecause } from "../domain/campaign.ts";
 import { isOut } from "../domain/credit.ts";
@@ -60,8 +60,7 @@ async function recheck(ports: Ports, due: readonly Due[]): Promise<void> {
 
 /** One who cannot be judged, or moved, holds nobody else up. */
 function failed({ log }: Ports, { participantId }: Due, error: unknown): void {
-  const name = errorName(error);
-  log.error("job", { job: "recheck", participant: participantId, name });
+  log.error("job", { job: "recheck", participant: participantId, name: errorName(error) });
 }
 
 /** Nothing changes but the time of the next judgement. */

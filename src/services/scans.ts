@@ -1,4 +1,4 @@
-import { errorName } from "../domain/error-name.ts";
+import { errorName } from "../domain/errors.ts";
 import { encodeBase32 } from "../domain/base32.ts";
 import { idDigits } from "../domain/id.ts";
 import { dayOf, deviceOf, type ScanKind } from "../domain/scan.ts";

@@ -1,4 +1,4 @@
-import { errorName } from "../domain/error-name.ts";
+import { errorName } from "../domain/errors.ts";
 import { warningsOf } from "../domain/health.ts";
 import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
@@ -21,8 +21,7 @@ export async function keepSeats(ports: Ports): Promise<void> {
       try {
         await promoteWaiting(ports, campaignId, allocation);
       } catch (error) {
-        const name = errorName(error);
-        ports.log.error("job", { job: "seats", campaignId, name });
+        ports.log.error("job", { job: "seats", campaignId, name: errorName(error) });
       }
     }
     const last = page.at(-1);
@@ -66,8 +65,7 @@ const SWEEP = 5000;
 export async function keepBoards(ports: Ports): Promise<void> {
   const { db } = ports;
   const failed = (campaignId: Id) => (error: unknown) => {
-    const name = errorName(error);
-    ports.log.error("job", { job: "boards", campaignId, name });
+    ports.log.error("job", { job: "boards", campaignId, name: errorName(error) });
   };
   for (let after: Id | null = null; ;) {
     const page: Id[] = await findLagging(db, after, ports.now());

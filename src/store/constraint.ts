@@ -1,3 +1,5 @@
+import { causesOf } from "../domain/errors.ts";
+
 /** What a database refused, read from a driver's error. */
 export type Refusal = { kind: "unique" | "missing" | "check"; name: string };
 
@@ -14,9 +16,9 @@ const FORMS: [RegExp, Refusal["kind"]][] = [
  * Drivers wrap each other, and only the innermost may carry the text: so it walks `cause`.
  */
 export function refusalOf(error: unknown): Refusal | null {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+  for (const { message } of causesOf(error)) {
     for (const [form, kind] of FORMS) {
-      const match = form.exec(at.message);
+      const match = form.exec(message);
       if (match !== null) return { kind, name: match[1] ?? "" };
     }
   }
@@ -29,9 +31,5 @@ const BUSY =
   /SQLITE_BUSY|database is locked|database table is locked|HTTP status 429|TRANSACTION_(?:BUSY|TIMEOUT)|Transaction timed-out/;
 
 /** Whether the database was too busy to begin or to end: nothing was written, and the batch may be sent again. */
-export function isBusy(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
-    if (BUSY.test(`${(at as { code?: string }).code ?? ""} ${at.message}`)) return true;
-  }
-  return false;
-}
+export const isBusy = (error: unknown): boolean =>
+  causesOf(error).some(({ code, message }) => BUSY.test(`${String(code)} ${message}`));

@@ -1,3 +1,4 @@
+import { causesOf } from "../../domain/errors.ts";
 import type { Driver, Mergeable, Rows, Statement } from "../../store/db.ts";
 import { partsOf } from "./parts.ts";
 
@@ -13,13 +14,8 @@ type Waiting = {
 };
 
 /** Whether the database itself refused a batch, so that nothing of it was written. */
-function isRefusal(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
-    if (/SQLITE|constraint failed/i.test(`${(at as { code?: string }).code ?? ""} ${at.message}`))
-      return true;
-  }
-  return false;
-}
+const isRefusal = (error: unknown): boolean =>
+  causesOf(error).some(({ code, message }) => /SQLITE|constraint failed/i.test(`${String(code)} ${message}`));
 
 /**
  * Sends one write at a time to a libSQL server, and with it all that came while the one before was under

@@ -1,4 +1,4 @@
-import { errorName } from "../../domain/error-name.ts";
+import { errorName } from "../../domain/errors.ts";
 import type { Log } from "../log.ts";
 import type { Ports } from "../ports.ts";
 

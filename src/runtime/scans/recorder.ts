@@ -1,4 +1,4 @@
-import { errorName } from "../../domain/error-name.ts";
+import { errorName } from "../../domain/errors.ts";
 import type { Scan } from "../../domain/scan.ts";
 import type { Log } from "../log.ts";
 
@@ -16,8 +16,7 @@ export async function writeOrLose(scans: readonly Scan[], write: WriteScans, log
   try {
     await write(scans);
   } catch (error) {
-    const name = errorName(error);
-    log.error("scans_lost", { count: scans.length, reason: name });
+    log.error("scans_lost", { count: scans.length, reason: errorName(error) });
   }
 }
 

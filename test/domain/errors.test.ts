@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { errorName } from "../../src/domain/error-name.ts";
+import { errorName } from "../../src/domain/errors.ts";
 
 const coded = (code: unknown, cause?: unknown) =>
   Object.assign(new Error("zhang@example.com", { cause }), { code });
