@@ -9,7 +9,7 @@ export type Lag = {
 /** A board that is asked for is never older than this, in milliseconds. */
 export const MAX_LAG_MS = 1000;
 
-/** Folds that readers may ask for at once, and how many more a second: joins come first, and have boards follow anyway. */
+/** Folds that readers may ask for at once, and how many more a second: boards follow those who join anyway. */
 const BURST = 100;
 const PER_SECOND = 1;
 

@@ -23,7 +23,8 @@ export async function readPage(ports: Ports, tenant: Tenant, ask: BoardAsk): Pro
   const kept = pages.get(key) ?? null;
   const read = await readBoard(ports.db, tenant, { ...ask, known: kept });
   if (read === undefined || read === kept) return read as WholeRead | undefined;
-  const { board, page } = read.page === null ? { ...read, ...pick(kept) } : read;
+  // What stayed as it was is left out of the read.
+  const { board, page } = read.page === null && kept !== null ? kept : read;
   if (page === null) throw new Error("a page was left out that nobody has");
   const whole = { ...read, board, page };
   // Forgetting all of them now and then is simpler than keeping their order.
@@ -31,6 +32,3 @@ export async function readPage(ports: Ports, tenant: Tenant, ask: BoardAsk): Pro
   pages.set(key, { ...whole, around: null });
   return whole;
 }
-
-/** What a read leaves out where its version is known. */
-const pick = (kept: WholeRead | null) => kept && { board: kept.board, page: kept.page };
