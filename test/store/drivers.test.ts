@@ -104,22 +104,3 @@ test("a closed file answers with an error, and ends nothing else", async () => {
   }
   await folder.remove();
 });
-
-test.runIf(hasLibsqlServer())(
-  "a libSQL server that starts anew has forgotten its streams, and nothing else",
-  async () => {
-    const { url, restart, stop } = await startLibsqlServer();
-    const { driver, close } = streamDriver(url, null);
-    const table = "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT NOT NULL)";
-    await driver([{ sql: table, params: [] }], "write");
-    const all = [{ sql: "SELECT id FROM t ORDER BY id", params: [] }];
-    await Promise.all([driver([insert(1, "before")], "write"), driver(all, "read"), driver(all, "read")]);
-    await restart();
-    // Each stream that rests is one that the server does not know any more.
-    await Promise.all([driver(all, "read"), driver([insert(2, "after")], "write"), driver(all, "read")]);
-    expect((await driver(all, "read"))[0]?.map(([id]) => Number(id))).toEqual([1, 2]);
-    close();
-    await expect(driver(all, "read")).rejects.toThrow("closed");
-    await stop();
-  },
-);

@@ -46,9 +46,11 @@ export function streamDriver(url: string, authToken: string | null): { driver: D
     return { stream, isFresh: true };
   };
 
-  const give = (stream: hrana.HttpStream) => {
-    if (!busy.delete(stream)) stream.close();
-    else if (!stream.closed) resting.push({ stream, since: Date.now() });
+  /** One whose batch failed is ended: where it broke off, its transaction is still open. */
+  const give = (stream: hrana.HttpStream, isDone: boolean) => {
+    const isKept = busy.delete(stream) && isDone && !stream.closed;
+    if (isKept) resting.push({ stream, since: Date.now() });
+    else stream.close();
   };
 
   const driver: Driver = async (statements, mode) => {
@@ -61,11 +63,12 @@ export function streamDriver(url: string, authToken: string | null): { driver: D
     }
     const { stream, isFresh } = taken;
     try {
-      return await send(stream, statements, mode);
+      const results = await send(stream, statements, mode);
+      give(stream, true);
+      return results;
     } catch (error) {
+      give(stream, false);
       if (isFresh || !isForgotten(error)) throw error;
-    } finally {
-      give(stream);
     }
     return driver(statements, mode);
   };
@@ -78,10 +81,15 @@ function plainFetch(request: Request): Promise<Response> {
   return fetch(request);
 }
 
-/** Whether the server no longer knew the stream, as after a restart: it has looked at nothing of the batch. */
-const isForgotten = (error: unknown): boolean =>
-  (error instanceof hrana.ResponseError && error.code === "STREAM_EXPIRED") ||
-  (error instanceof hrana.HttpServerError && error.status === 400);
+/**
+ * Whether the server no longer knew the stream, as after a restart or a move of the database: it has looked at
+ * nothing of the batch. Not where it says that a batch came before: somebody on the way has sent it twice.
+ */
+function isForgotten(error: unknown): boolean {
+  if (error instanceof hrana.ResponseError) return error.code === "STREAM_EXPIRED";
+  if (!(error instanceof hrana.HttpServerError)) return false;
+  return error.status === 404 || (error.status === 400 && /invalid baton|was closed/i.test(error.message));
+}
 
 const BEGIN = { read: "BEGIN TRANSACTION READONLY", write: "BEGIN IMMEDIATE" } as const;
 
@@ -108,26 +116,19 @@ async function send(
     .step()
     .condition(hrana.BatchCond.not(hrana.BatchCond.ok(commit)))
     .run("ROLLBACK");
-  // What failed is thrown below, the first of them; none may be left without somebody who hears of it.
-  const settled = Promise.allSettled([begun, ...answers, committed, undone]);
-  await batch.execute();
-  await settled;
-  await begun;
-  const results: Rows[] = [];
-  for (const answer of answers) {
-    const result = await answer;
-    if (result === undefined) throw new Error("a statement was left out, though none before it failed");
-    results.push(toRows(result));
-  }
-  await committed;
-  return results;
+  // Where the batch breaks off, everybody hears of it; what failed by itself is told by its own step.
+  undone.catch(() => undefined);
+  const [results] = await Promise.all([Promise.all(answers), begun, committed, batch.execute()]);
+  return results.map(toRows);
 }
 
 function toStmt({ sql, params }: Statement): hrana.Stmt {
   return new hrana.Stmt(sql).bindIndexes(params.map(bindValue));
 }
 
-function toRows({ columnNames, rows }: hrana.RowsResult): Rows {
+function toRows(result: hrana.RowsResult | undefined): Rows {
+  if (result === undefined) throw new Error("a statement was left out, though none before it failed");
+  const { columnNames, rows } = result;
   demandDistinct(columnNames.map((name) => name ?? ""));
   return rows.map((row) => columnNames.map((_, i) => row[i]));
 }
