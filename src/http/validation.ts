@@ -47,8 +47,9 @@ export function onInvalid(result: Result, _c: Context<Env>): void {
 export type Shapes = { params?: z.ZodType; query?: z.ZodType };
 type Valid = { param: object; query: object };
 
-/** Addresses of a route whose parts are kept as they were checked. */
+/** Addresses of a route whose parts are kept as they were checked, and how long one may be for that. */
 const MAX_CHECKED = 100;
+const MAX_KEPT_LENGTH = 500;
 
 const given = (c: Context<Env>) =>
   Object.fromEntries(
@@ -81,7 +82,7 @@ export function checked({ params, query }: Shapes): (c: Context<Env>) => void {
       valid = { query: asked, param: check("param", params, () => req.param(), c) };
       // Forgetting all of them now and then is simpler than keeping their order.
       if (known.size >= MAX_CHECKED) known.clear();
-      known.set(req.url, valid);
+      if (req.url.length <= MAX_KEPT_LENGTH) known.set(req.url, valid);
     }
     req.addValidatedData("query", valid.query);
     req.addValidatedData("param", valid.param);
