@@ -140,9 +140,11 @@ function disturb(
   const paused: string[] = [];
   const take = (n: number) => live.splice((n * 7) % Math.max(live.length, 1), 1)[0];
   const must = async (what: string, ask: () => Promise<Answer>, ...allowed: string[]) => {
-    const { status, json, text } = await whenNotBusy(ask);
+    const answer = await whenNotBusy(ask);
+    const { status, json, text } = answer;
     if (status >= 300 && !allowed.includes(json?.code)) throw new Error(`${what} ${status}: ${text}`);
     count(status >= 300 ? `${what} refused` : what);
+    return answer;
   };
   const actions: ((api: Api, n: number) => Promise<void>)[] = [
     async (api, n) => {
@@ -162,8 +164,10 @@ function disturb(
     async (api, n) => {
       const [from, into] = [take(n), live[n % Math.max(live.length, 1)]];
       if (from === undefined || into === undefined) return;
-      // One that is too full stays as it was.
-      await must("merge", () => api.post(`/v1/groups/${from}/merge`, { into }), "capacity_below_use");
+      const merge = () => api.post(`/v1/groups/${from}/merge`, { into });
+      const answer = await must("merge", merge, "capacity_below_use", "merge_refused");
+      // One that is too full stays as it was; so does one whose partner was taken from here meanwhile.
+      if (answer.json?.code === "merge_refused") expect(live).not.toContain(into);
     },
     async (api) => {
       const id = paused.shift();
