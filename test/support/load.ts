@@ -20,10 +20,13 @@ export async function inParallel<T, R>(
   return results;
 }
 
+/** How often to ask a database that is too busy: each answer takes it about two seconds. */
+const MAX_TRIES = 30;
+
 /** Asks until the database is not too busy. A request that was refused for that has written nothing. */
 export async function whenNotBusy(ask: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const answer = await ask();
-    if (answer.json?.code !== "busy") return answer;
+    if (answer.json?.code !== "busy" || tries === MAX_TRIES) return answer;
   }
 }
