@@ -34,7 +34,7 @@ export const WHOLE = Number.MAX_SAFE_INTEGER;
  * that were left until 2053 when it was reached: greater is better. Buckets are keys without their
  * lowest bits, at these widths; the first three divide a tie by time, the others are whole scores.
  */
-export const BUCKET_LEVELS = [4, 12, 20, 30, 40, 50] as const;
+export const BUCKET_LEVELS = [8, 14, 20, 30, 40, 50] as const;
 export const TIME_BITS = 30;
 export const EPOCH_SECONDS = 1_700_000_000;
 

@@ -64,7 +64,7 @@ test("a final board is not recounted, but its counts are, by its rows", async ()
   await corrupt(
     call,
     sql`UPDATE board_counts SET n = n + 1 WHERE board_id = ${final}`,
-    sql`INSERT INTO board_counts VALUES (${final}, 4, 7, 2)`,
+    sql`INSERT INTO board_counts VALUES (${final}, 8, 7, 2)`,
   );
   expect(await named()).toEqual([["count of a board", A_NUMBER, A_NUMBER]]);
   expect((await mend()).at(0)).toMatch(/^\d+ counts of the final board \d+ put right by its rows$/);

@@ -62,7 +62,7 @@ const WRONG: Record<string, Case> = {
     expected: [["count of a board", A_NUMBER, A_NUMBER]],
   },
   "a count of nothing": {
-    sql: () => sql`INSERT INTO board_counts VALUES (${boardOf(town.campaign, "direct")}, 4, 7, 2)`,
+    sql: () => sql`INSERT INTO board_counts VALUES (${boardOf(town.campaign, "direct")}, 8, 7, 2)`,
     expected: [["count of a board", 2, 0]],
   },
   "how many stand on a board": {
@@ -101,7 +101,7 @@ const WRONG: Record<string, Case> = {
     did: ["1 credits of nobody taken away", ANEW],
   },
   "rows of no board": {
-    sql: () => sql`INSERT INTO board_counts VALUES (999999, 4, 7, 2)`,
+    sql: () => sql`INSERT INTO board_counts VALUES (999999, 8, 7, 2)`,
     expected: [["rows of no board", 1, 0]],
     did: ["rows of board 999999, which there is not, taken away", ANEW],
   },
