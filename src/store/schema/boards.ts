@@ -86,7 +86,10 @@ export const tallies = sqliteTable(
   ],
 );
 
-/** How many stand in each bucket of a board's order, at several widths (see `bucketsOf`): ranks are sums. */
+/**
+ * How many stand in each bucket of a board's order, at several widths (see `bucketsOf`): ranks are sums. Levels 4 and
+ * 12 are those of a version before: triggers take what it counts there into the new ones. A later migration ends them.
+ */
 export const boardCounts = sqliteTable(
   "board_counts",
   {
