@@ -1,6 +1,7 @@
 import { encodeBase32 } from "../domain/base32.ts";
 import { periodKey } from "../domain/calendar.ts";
 import { type Facts, NO_STORED_FACTS } from "../domain/criteria/facts.ts";
+import { shortFacts, wholeFacts, type Whose } from "../domain/criteria/kept-facts.ts";
 import type { Need } from "../domain/criteria/types.ts";
 import { needsOf } from "../domain/evaluate.ts";
 import type { Gate } from "../domain/gate.ts";
@@ -118,22 +119,26 @@ export async function gatherFacts(
   return { ...given, ...stored, contact };
 }
 
-/** Facts with their digest (a keyed hash: what a person answered cannot be guessed from it), encrypted. */
+/** Facts with their digest (a keyed hash: what a person answered cannot be guessed from it), short and encrypted. */
 export async function keepFacts(
   { secrets }: Ports,
   workspaceId: Id,
   facts: Facts,
 ): Promise<{ digest: string; sealed: string }> {
-  const text = JSON.stringify(facts);
   const [mac, sealed] = await Promise.all([
-    secrets.mac("facts-digest", text),
-    secrets.seal(`facts:${workspaceId}`, text),
+    secrets.mac("facts-digest", JSON.stringify(facts)),
+    secrets.seal(`facts:${workspaceId}`, JSON.stringify(shortFacts(facts))),
   ]);
   return { digest: encodeBase32(mac.subarray(0, 20)), sealed };
 }
 
-/** The facts that were kept; null when they are another installation's, or another workspace's. */
-export async function openFacts({ secrets }: Ports, workspaceId: Id, sealed: string): Promise<Facts | null> {
+/** The facts that were kept of somebody; null when they are another installation's, or another workspace's. */
+export async function openFacts(
+  { secrets }: Ports,
+  workspaceId: Id,
+  whose: Whose,
+  sealed: string,
+): Promise<Facts | null> {
   const text = await secrets.unseal(`facts:${workspaceId}`, sealed);
-  return text === null ? null : (JSON.parse(text) as Facts);
+  return text === null ? null : wholeFacts(JSON.parse(text) as Partial<Facts>, whose);
 }

@@ -95,7 +95,10 @@ export async function dryRun(
   }
   const { workspaceId } = call.actor;
   const kept = await Promise.all(
-    applicants.map(async (one) => ({ one, facts: await openFacts(ports, workspaceId, one.facts) })),
+    applicants.map(async (one) => {
+      const whose = { identityHash: one.identityHash, campaignId };
+      return { one, facts: await openFacts(ports, workspaceId, whose, one.facts) };
+    }),
   );
   const readable = kept.filter((each): each is { one: Applicant; facts: Facts } => each.facts !== null);
   const known = await refreshed(ports, input.gate, workspaceId, campaign, readable);

@@ -1,0 +1,36 @@
+import { type Facts, NO_STORED_FACTS } from "./facts.ts";
+
+/** What facts say where nothing is special. Kept facts go by it: a value may be added here, never changed. */
+const USUAL = {
+  ...NO_STORED_FACTS,
+  acknowledged: true,
+  answers: {},
+  accessCode: null,
+  emailDomain: null,
+  vouched: false,
+  country: null,
+  scannedAt: null,
+  human: null,
+  applicationId: null,
+} satisfies Partial<Facts>;
+
+/** Whose facts they are: that stands beside them, wherever they are kept. */
+export type Whose = Pick<Facts, "identityHash" | "campaignId">;
+
+const usual = new Map<string, unknown>(Object.entries(USUAL));
+
+const goesWithoutSaying = (name: string, value: unknown): boolean => {
+  if (name === "identityHash" || name === "campaignId") return true;
+  if (!usual.has(name)) return false;
+  const known = usual.get(name);
+  // An object equals another one where both are written alike: here, where both are empty.
+  return value === known || (value !== null && JSON.stringify(value) === JSON.stringify(known));
+};
+
+/** What has to be kept of facts: for most people a third of them, or less. See `wholeFacts`. */
+export const shortFacts = (facts: Facts): Partial<Facts> =>
+  Object.fromEntries(Object.entries(facts).filter(([name, value]) => !goesWithoutSaying(name, value)));
+
+/** The facts of which that was kept. Those that were kept whole stay as they are. */
+export const wholeFacts = (kept: Partial<Facts>, whose: Whose): Facts =>
+  ({ ...USUAL, ...whose, ...kept }) as Facts;
