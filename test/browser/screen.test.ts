@@ -17,9 +17,6 @@ const PATIENCE = { timeout: 30_000, interval: 100 };
 const LOST = "Connection lost. Trying again…";
 const STALE = "This code is too old. Waiting for the network…";
 
-/** The step of an invite whose code turns every five seconds. */
-const stepNow = () => Math.floor(Date.now() / 5000);
-
 /** An invite whose code turns every five seconds, or slower, and a link for its screen. */
 async function openHall(periodSeconds = 5) {
   const hall = await mintRotating(api, { invite: { rotation: { mode: "rotating", periodSeconds } } });
@@ -131,11 +128,11 @@ describe.concurrent("the screen in a real Chromium", () => {
   test("offline for ten seconds: it says so, goes on with codes that are good, and recovers", async () => {
     const { path, invite } = await openHall();
     const { page, context, faults } = await project(path);
-    const [first, step] = [await shownUrl(page), stepNow()];
+    await shownUrl(page);
     await context.setOffline(true);
-    const seen = new Set([await shownUrl(page)]);
-    // Going offline changes nothing, but the code may have turned by then.
-    if (stepNow() === step) expect(seen).toContain(first);
+    // Going offline takes nothing away; which code is shown may change at any moment.
+    expect(await page.locator("#code img").count()).toBe(1);
+    const seen = new Set<string>();
     for (const end = Date.now() + 10_000; Date.now() < end; await setTimeout(1000)) {
       seen.add(await goodUrl(page));
     }
