@@ -17,15 +17,10 @@ const USUAL = {
 /** Whose facts they are: that stands beside them, wherever they are kept. */
 export type Whose = Pick<Facts, "identityHash" | "campaignId">;
 
-const usual = new Map<string, unknown>(Object.entries(USUAL));
+const usual = new Map(Object.entries(USUAL).map(([name, value]) => [name, JSON.stringify(value)]));
 
-const goesWithoutSaying = (name: string, value: unknown): boolean => {
-  if (name === "identityHash" || name === "campaignId") return true;
-  if (!usual.has(name)) return false;
-  const known = usual.get(name);
-  // An object equals another one where both are written alike: here, where both are empty.
-  return value === known || (value !== null && JSON.stringify(value) === JSON.stringify(known));
-};
+const goesWithoutSaying = (name: string, value: unknown): boolean =>
+  name === "identityHash" || name === "campaignId" || usual.get(name) === JSON.stringify(value);
 
 /** What has to be kept of facts: for most people a third of them, or less. See `wholeFacts`. */
 export const shortFacts = (facts: Facts): Partial<Facts> =>
