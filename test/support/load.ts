@@ -20,7 +20,7 @@ export async function inParallel<T, R>(
   return results;
 }
 
-/** How often to ask a database that is too busy: each answer takes it about two seconds. */
+/** How often to ask a database that is too busy: it says so after about five seconds. */
 const MAX_TRIES = 30;
 
 /** Asks until the database is not too busy. A request that was refused for that has written nothing. */
