@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import { hasWaitlist, newSeat } from "../../src/domain/allocation.ts";
 import { formatId } from "../../src/domain/id.ts";
-import { newCode } from "../../src/services/codes.ts";
 import { foldCampaign } from "../../src/services/folding.ts";
 import { joinByServer } from "../../src/services/joins.ts";
 import { findArrival } from "../../src/store/arrival.ts";
@@ -61,7 +60,7 @@ export async function coreJoin({ world, place, crowd }: Crowded): Promise<Join> 
       mayWait: hasWaitlist(allocation),
       applies: false,
       application: null,
-      code: newCode(ports),
+      code: ports.newCode(),
       actor: call.actor.keyId,
       newId: ports.newId,
     });

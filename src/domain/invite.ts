@@ -34,15 +34,20 @@ export const CODE_LENGTH = 11;
 /** Bytes of randomness that `codeText` wants; spares for the ones it must throw away. */
 export const CODE_BYTES = 32;
 
+/** Bytes below this one are as many as makes every character equally likely. */
+const FAIR = Math.floor(256 / CODE_ALPHABET.length) * CODE_ALPHABET.length;
+
 /**
  * An invite or access code of 11 characters (52 bits), or null when the bytes ran out.
- * A byte of 243 or more is dropped, so that every character is equally likely.
+ * @param start what it begins with, when that is decided already: part of another code
  */
-export function codeText(random: Uint8Array): string | null {
-  const fair = Math.floor(256 / CODE_ALPHABET.length) * CODE_ALPHABET.length;
-  const picked = [...random].filter((byte) => byte < fair).slice(0, CODE_LENGTH);
-  if (picked.length < CODE_LENGTH) return null;
-  return picked.map((byte) => CODE_ALPHABET[byte % CODE_ALPHABET.length]).join("");
+export function codeText(random: Uint8Array, start = ""): string | null {
+  let text = start;
+  for (let at = 0; at < random.length && text.length < CODE_LENGTH; at++) {
+    const byte = random[at] as number;
+    if (byte < FAIR) text += CODE_ALPHABET[byte % CODE_ALPHABET.length];
+  }
+  return text.length === CODE_LENGTH ? text : null;
 }
 
 /** The code as it is stored, from whatever case it was typed in; null when it cannot be one. */

@@ -2,6 +2,7 @@ import { createDb, type Driver } from "../store/db.ts";
 import { insertScans } from "../store/scans.ts";
 import type { Config } from "./config.ts";
 import type { ClientOf } from "./client.ts";
+import { createCodes } from "./codes.ts";
 import { createIds } from "./ids.ts";
 import { jsonLog, type Log, type Print } from "./log.ts";
 import type { Ports, Rasterise } from "./ports.ts";
@@ -54,6 +55,7 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host:
     now,
     random,
     newId,
+    newCode: createCodes(random),
     secrets: createSecrets(secret, host.importKey),
     webhookCrypto,
     log,

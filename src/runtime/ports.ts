@@ -21,6 +21,8 @@ export type Ports = {
   now: () => number;
   /** A 53-bit candidate for a new id (see `freshId`). */
   newId: () => number;
+  /** A new code for an invite, in canonical form (see `createCodes`). */
+  newCode: () => string;
   /** `length` random bytes. */
   random: (length: number) => Uint8Array;
   secrets: Secrets;

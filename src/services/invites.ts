@@ -5,7 +5,6 @@ import { Problem } from "../domain/problem.ts";
 import { findCampaign } from "../store/campaigns.ts";
 import * as store from "../store/invites.ts";
 import { type Call, demand, found, referring, tenantOf } from "./call.ts";
-import { newCode } from "./codes.ts";
 import { currentToken } from "./tokens.ts";
 import type { Ports } from "../runtime/ports.ts";
 
@@ -24,7 +23,7 @@ async function withToken(ports: Ports, row: store.Invite): Promise<Invite> {
 export async function createInvite(call: Call, campaignId: Id, input: InviteInput): Promise<Invite> {
   demand(call, "write");
   const { ports } = call;
-  const row = { ...input, code: newCode(ports) };
+  const row = { ...input, code: ports.newCode() };
   const made = store.insertInvite(ports.db, tenantOf(call), campaignId, ports.newId(), row, ports.now());
   return withToken(ports, await referring("campaign", made));
 }
@@ -59,7 +58,7 @@ export async function revokeInvite(call: Call, id: Id): Promise<Invite> {
 export async function replaceInvite(call: Call, id: Id): Promise<Invite> {
   demand(call, "write");
   const { ports } = call;
-  const row = await store.replaceCode(ports.db, tenantOf(call), id, newCode(ports), ports.now());
+  const row = await store.replaceCode(ports.db, tenantOf(call), id, ports.newCode(), ports.now());
   const invite = found(row, "invite");
   if (invite.revokedAt !== null)
     throw new Problem("invite_revoked", "The invite was revoked: make a new one.");

@@ -18,7 +18,6 @@ import { applicationOf, provedBy } from "./applications.ts";
 import { arriveBy, inviteProblem, ticketOf } from "./arrivals.ts";
 import { creditOf, namedCodes, saidArrivals } from "./attribution.ts";
 import { type Call, demand } from "./call.ts";
-import { newCode } from "./codes.ts";
 import { foldSoon } from "./folding.ts";
 import { gatherFacts, hashContactCode, keepFacts, needs } from "./gate-facts.ts";
 import { HUMAN_BEFORE, humanOnce } from "./humans.ts";
@@ -187,7 +186,7 @@ async function commit(given: Commit): Promise<{ standing: Standing; application:
     const ended = ends ? { id, again, dueAt: via.applied?.dueAt ?? null } : null;
     return refuse(ports.db, prospect, stored, ports.newId(), application, ended, actorOf(via));
   }
-  const code = newCode(ports);
+  const code = ports.newCode();
   const standing = await admit(ports.db, {
     ...prospect,
     evaluation: stored,

@@ -3,7 +3,6 @@ import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { promoteFirst } from "../store/join/promote.ts";
 import { reseat } from "../store/seats.ts";
-import { newCode } from "./codes.ts";
 
 /** People who are promoted in one batch. */
 const A_BATCH = 100;
@@ -22,7 +21,7 @@ export async function promoteWaiting(ports: Ports, campaignId: Id, allocation: A
     const { seated, next } = await promoteFirst(ports.db, {
       ...seating,
       campaignId,
-      codes: Array.from({ length: A_BATCH }, () => newCode(ports)),
+      codes: Array.from({ length: A_BATCH }, () => ports.newCode()),
       newId: ports.newId,
     });
     promoted += seated;

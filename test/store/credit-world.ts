@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import { newSeat } from "../../src/domain/allocation.ts";
 import { formatId, type Id, parseId } from "../../src/domain/id.ts";
-import { newCode } from "../../src/services/codes.ts";
 import { admit } from "../../src/store/join/admit.ts";
 import type { JoinCredit } from "../../src/store/join/credit.ts";
 import { allocation, call, clock, open } from "./seats-world.ts";
@@ -40,7 +39,7 @@ export async function enter(
     mayWait: true,
     applies: false,
     application: null,
-    code: newCode(call.ports),
+    code: call.ports.newCode(),
     actor: "gate",
     newId: call.ports.newId,
   });
