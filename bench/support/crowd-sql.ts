@@ -37,7 +37,8 @@ const PATTERNS: { table: string; pattern: string; whom?: string; own?: Record<st
   {
     table: "evaluations",
     pattern:
-      "(campaign_id, identity_hash) = (SELECT p.campaign_id, m.identity_hash FROM participants p JOIN members m ON m.id = p.member_id WHERE p.id = ?1)",
+      "(campaign_id, identity_hash) = (SELECT p.campaign_id, '~' || p.id FROM participants p WHERE p.id = ?1)",
+    own: { identity_hash: "'~' || c.id" },
   },
   { table: "credits", pattern: "participant_id = ?1" },
 ];

@@ -3,6 +3,7 @@ import type { LeafResult } from "../domain/criteria/types.ts";
 import type { Gate } from "../domain/gate.ts";
 import { formatId, type Id } from "../domain/id.ts";
 import { type Db, jsonRows } from "./db.ts";
+import { IS_OF_PARTICIPANT, PARTICIPANT_OF } from "./evaluation-key.ts";
 import { prepared, type Slot } from "./prepared.ts";
 import { campaigns } from "./schema/campaigns.ts";
 import { workspaces } from "./schema/tenancy.ts";
@@ -73,15 +74,20 @@ type Found = {
   applicants: Applicant[];
 };
 
+/** Whose evaluation `e` is, as hash: of the member `m` who came in, or as it was kept. */
+const identityHash = sql`coalesce(m.identity_hash, e.identity_hash)`;
+
 const lately = prepared<Whose & { limit: number }>((slot) => [
   sql`SELECT json_array(c.id, c.community_id, c.timezone, coalesce(c.starts_at, c.published_at, c.created_at))
     FROM campaigns c WHERE ${own(slot)}`,
-  sql`SELECT json_array(e.id, p.id, e.identity_hash, coalesce(p.invited_via, a.invite_id, 0), e.gate_version, e.result,
+  sql`SELECT json_array(e.id, p.id, ${identityHash}, coalesce(p.invited_via, a.invite_id, 0), e.gate_version, e.result,
       e.facts)
     FROM campaigns c CROSS JOIN evaluations e INDEXED BY evaluations_facts ON e.campaign_id = c.id AND e.facts IS NOT NULL
-      LEFT JOIN members m ON m.community_id = c.community_id AND m.identity_hash = e.identity_hash
+      LEFT JOIN participants t ON ${IS_OF_PARTICIPANT} AND t.id = ${PARTICIPANT_OF}
+      LEFT JOIN members m ON m.id = coalesce(t.member_id, (SELECT x.id FROM members x
+        WHERE x.community_id = c.community_id AND x.identity_hash = e.identity_hash))
       LEFT JOIN participants p ON p.campaign_id = c.id AND p.member_id = m.id
-      LEFT JOIN applications a ON a.campaign_id = c.id AND a.identity_hash = e.identity_hash
+      LEFT JOIN applications a ON a.campaign_id = c.id AND a.identity_hash = ${identityHash}
     WHERE ${own(slot)} ORDER BY e.updated_at DESC LIMIT ${slot("limit")}`,
 ]);
 

@@ -4,6 +4,7 @@ import { QUARTER_MS } from "../domain/growth.ts";
 import { type Id, idCandidate } from "../domain/id.ts";
 import { type Db, jsonRows } from "./db.ts";
 import { prepared } from "./prepared.ts";
+import { IS_OF_PARTICIPANT } from "./evaluation-key.ts";
 import { isOut } from "./standing/terms.ts";
 import { own, type Whose, whose } from "./evaluations.ts";
 import type { Tenant } from "./tenant.ts";
@@ -33,7 +34,7 @@ const report = prepared<Asked>((slot) => {
         'people', q.people, 'out', q.away) FROM (
       SELECT e.gate_version AS version, l.value->>'path' AS path, l.value->>'criterion' AS criterion,
         l.value->>'result' AS result, count(*) AS people,
-        sum(NOT EXISTS (SELECT 1 FROM members m JOIN participants p ON p.campaign_id = c.id AND p.member_id = m.id
+        sum(NOT ${IS_OF_PARTICIPANT} AND NOT EXISTS (SELECT 1 FROM members m JOIN participants p ON p.campaign_id = c.id AND p.member_id = m.id
           WHERE m.community_id = c.community_id AND m.identity_hash = e.identity_hash)) AS away
       FROM campaigns c CROSS JOIN evaluations e ON e.campaign_id = c.id AND ${inPeriod("e.updated_at")}
         CROSS JOIN json_each(e.leaves) l

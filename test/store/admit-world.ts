@@ -116,7 +116,9 @@ export async function writtenIn(db: Db) {
     sql`SELECT kind, p.display_name, u.display_name AS parent, g.name AS room, l.gate_version, l.rule_version, l.qualifies_at,
       l.actor, l.key, l.at FROM ledger l JOIN participants p ON p.id = l.participant_id
         LEFT JOIN participants u ON u.id = l.parent_id LEFT JOIN groups g ON g.id = l.group_id`,
-    sql`SELECT identity_hash, gate_version, result, leaves, tries, facts_digest, facts, created_at FROM evaluations`,
+    sql`SELECT coalesce((SELECT m.identity_hash || '~' FROM participants p JOIN members m ON m.id = p.member_id
+      WHERE e.identity_hash = '~' || p.id), e.identity_hash), gate_version, result, leaves, tries, facts_digest, facts,
+      created_at FROM evaluations e`,
     sql`SELECT name, used FROM groups`,
     sql`SELECT channel, uses FROM invites WHERE participant_id IS NULL`,
     sql`SELECT identity_hash, identity_type, created_at FROM members`,

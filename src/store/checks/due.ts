@@ -8,6 +8,7 @@ import type { Gate } from "../../domain/gate.ts";
 import { formatId, type Id } from "../../domain/id.ts";
 import type { IdentityType } from "../../domain/identity.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
+import { IS_THEIRS } from "../evaluation-key.ts";
 import type { StoredEvaluation } from "../join/terms.ts";
 import { ownParticipant } from "../standing/terms.ts";
 import type { Tenant } from "../tenant.ts";
@@ -56,8 +57,8 @@ const PAIR = sql`json_object('id', k.participant_id, 'workspace', k.workspace_id
     'standing', p.standing, 'carrier', g.carrier, 'lastReadAt', f.last_read_at, 'tags', json(coalesce(f.tags, '[]'))),
   'campaignNow', json_object('status', c.status, 'startsAt', c.starts_at, 'endsAt', c.ends_at, 'timezone', c.timezone),
   'beganAt', coalesce(c.starts_at, c.published_at, c.created_at), 'rules', json(json_extract(c.settings, '$.recheck')), 'allocation', json(json_extract(c.settings, '$.allocation')),
-  'leaves', json((SELECT e.leaves FROM evaluations e WHERE e.campaign_id = k.campaign_id
-    AND e.identity_hash = m.identity_hash AND e.gate_version = p.gate_version AND e.result = 'pass')))`;
+  'leaves', json((SELECT e.leaves FROM evaluations e WHERE ${IS_THEIRS} AND e.gate_version = p.gate_version
+    AND e.result = 'pass')))`;
 
 type Stored = {
   id: number;

@@ -12,6 +12,7 @@ import { nextSeats, NOBODY_WAITS, SEAT_COLUMNS } from "../seating.ts";
 import { type Admission, admits, type Bound } from "./admission.ts";
 import { crediting, QUALIFYING } from "./credit.ts";
 import { joinEffects } from "./effects.ts";
+import { keptUnder } from "../evaluation-key.ts";
 import { EVALUATION_COLUMNS, ON_SECOND_TRY } from "./kept.ts";
 import { freshStandings } from "./standing.ts";
 import { termsOf } from "./terms.ts";
@@ -120,9 +121,10 @@ const together = perShape((strategy: Strategy, reserves: boolean) =>
         WHERE ${may} ON CONFLICT (campaign_id, member_id) DO NOTHING`,
       ...joinEffects({ fresh, code: { byAttempt: slot("codes") }, actor: slot("actor"), id }),
       sql`${rowsOf(KEPT, slot("kept"))} INSERT INTO evaluations (${EVALUATION_COLUMNS})
-        SELECT ${freshId(evaluations, id)} + n.place, ${t.workspace}, ${t.campaign}, n.hash, ${gateVersion},
-          ${slot("result")}, n.leaves, n.digest, n.facts, ${now}, ${now}
-        FROM n WHERE n.attempt IN (SELECT f.attempt FROM (${last}) f) ${ON_SECOND_TRY}`,
+        SELECT ${freshId(evaluations, id)} + n.place, ${t.workspace}, ${t.campaign},
+          ${keptUnder(t.campaign, sql`n.hash`, sql`f.id`)}, ${gateVersion}, ${slot("result")}, n.leaves, n.digest,
+          n.facts, ${now}, ${now}
+        FROM n JOIN (${last}) f ON f.attempt = n.attempt WHERE true ${ON_SECOND_TRY}`,
       freshStandings(fresh, now),
     ];
   }),

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { freshId } from "../db.ts";
+import { keptUnder } from "../evaluation-key.ts";
 import type { Slot } from "../prepared.ts";
 import { evaluations } from "../schema/people.ts";
 import type { Prospect, StoredEvaluation, Terms } from "./terms.ts";
@@ -37,8 +38,9 @@ export const ON_SECOND_TRY = sql`ON CONFLICT (campaign_id, identity_hash, gate_v
 /** Keeps a gate's result: the last one of each version. `guard` says for whom. */
 export const keepEvaluation = (t: Terms, slot: Slot<Kept>, guard: SQL) =>
   sql`INSERT INTO evaluations (${EVALUATION_COLUMNS})
-    SELECT ${freshId(evaluations, slot("id"))}, ${t.workspace}, ${t.campaign}, ${t.identityHash}, ${slot("gateVersion")},
-      ${slot("result")}, ${slot("leaves")}, ${slot("factsDigest")}, ${slot("facts")}, ${t.now}, ${t.now} WHERE ${guard}
+    SELECT ${freshId(evaluations, slot("id"))}, ${t.workspace}, ${t.campaign},
+      ${keptUnder(t.campaign, t.identityHash, sql`(SELECT p.id FROM participants p WHERE ${t.person})`)},
+      ${slot("gateVersion")}, ${slot("result")}, ${slot("leaves")}, ${slot("factsDigest")}, ${slot("facts")}, ${t.now}, ${t.now} WHERE ${guard}
     ${ON_SECOND_TRY}`;
 
 /**

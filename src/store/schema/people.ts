@@ -150,7 +150,10 @@ export const waitlist = sqliteTable(
   ],
 );
 
-/** The last result of each gate version for each prospect, leaf by leaf. */
+/**
+ * The last result of each gate version for each prospect, leaf by leaf. `identityHash` is that of the prospect, or
+ * names the participant of somebody who came in at once (see `keptUnder`).
+ */
 export const evaluations = sqliteTable(
   "evaluations",
   {
