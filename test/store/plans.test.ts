@@ -12,6 +12,7 @@ import {
   restoreParticipant,
   voidReferral,
 } from "../../src/services/standing.ts";
+import { listInvites } from "../../src/store/invites.ts";
 import type { Driver, Rows, Statement } from "../../src/store/db.ts";
 import { TEST_ENV } from "../support/hosts/host.ts";
 import { openCampaign } from "../support/ports.ts";
@@ -30,6 +31,11 @@ afterAll(async () => {
   database.close();
   await folder.remove();
 });
+
+const planOf = async ({ sql, params }: Statement): Promise<string[]> => {
+  const [rows] = await database.driver([{ sql: `EXPLAIN QUERY PLAN ${sql}`, params }], "read");
+  return (rows as Rows).map((row) => String(row[3]));
+};
 
 test("joins, together and alone, and what is done to people change them by their ids and by indexes", async () => {
   const updates = new Map<string, Statement>();
@@ -73,10 +79,6 @@ test("joins, together and alone, and what is done to people change them by their
   await restoreParticipant(call, friend.id, { cause: "asked" });
   await disqualifyParticipant(call, other.id, { cause: "asked" }, true);
 
-  const planOf = async ({ sql, params }: Statement): Promise<string[]> => {
-    const [rows] = await database.driver([{ sql: `EXPLAIN QUERY PLAN ${sql}`, params }], "read");
-    return (rows as Rows).map((row) => String(row[3]));
-  };
   const plans = await Promise.all([...updates.values()].map(planOf));
   const found = [...updates.keys()].map((sql) => sql.replaceAll(/\s+/g, " "));
   for (const what of ["UPDATE groups SET used", "UPDATE participants AS q SET level_shift", "UPDATE folds"])
@@ -88,4 +90,21 @@ test("joins, together and alone, and what is done to people change them by their
     (plans[at] ?? []).filter((line) => LARGE.test(line)).map((line) => `${line}: ${sql.slice(0, 120)}`),
   );
   expect(scans).toEqual([]);
+});
+
+test("a marketer's invites are listed without a look at those of the members, however many there are", async () => {
+  const reads: Statement[] = [];
+  const watched: Driver = (statements, mode) => (
+    reads.push(...statements),
+    database.driver(statements, mode)
+  );
+  const ports = buildPorts(parseConfig(TEST_ENV), watched, TEST_ENV.QROVE_SECRET);
+  const tenant = { workspaceId: "wsp_00000000001", campaignId: null };
+  const plansOf = async (kind: "channel" | "member" | undefined) => {
+    reads.length = 0;
+    await listInvites(ports.db, tenant, "cmp_00000000001", kind, { limit: 10, position: null });
+    return (await Promise.all(reads.map(planOf))).flat().filter((line) => /\binvites\b/.test(line));
+  };
+  expect(await plansOf("channel")).toEqual([expect.stringContaining("invites_channel (campaign_id=?)")]);
+  expect(await plansOf(undefined)).toEqual([expect.stringContaining("invites_campaign (campaign_id=?)")]);
 });

@@ -115,6 +115,10 @@ export const invites = sqliteTable(
     uniqueIndex("invites_code").on(table.code),
     index("invites_campaign").on(table.campaignId, table.id),
     index("invites_participant").on(table.participantId),
+    // The marketer's own: a few among as many as there are members.
+    index("invites_channel")
+      .on(table.campaignId, table.id)
+      .where(sql`participant_id IS NULL`),
   ],
 );
 

@@ -1,0 +1,1 @@
+CREATE INDEX `invites_channel` ON `invites` (`campaign_id`,`id`) WHERE participant_id IS NULL;
