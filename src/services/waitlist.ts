@@ -2,7 +2,7 @@ import { type Allocation, newSeat } from "../domain/allocation.ts";
 import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { promoteFirst } from "../store/join/promote.ts";
-import { reseat } from "../store/seats.ts";
+import { reseatFirst } from "../store/reseating.ts";
 
 /** People who are promoted in one batch. */
 const A_BATCH = 100;
@@ -25,10 +25,11 @@ export async function promoteWaiting(ports: Ports, campaignId: Id, allocation: A
       newId: ports.newId,
     });
     promoted += seated;
-    if (next !== null) {
-      // Where it is not done, somebody else did it, or the seat is gone: the next one sees how it is then.
-      if (!(await reseat(ports.db, next, { ...seating, mayWait: false }, ports.newId()))) break;
-      promoted++;
+    if (next.length > 0) {
+      const again = await reseatFirst(ports.db, { ...seating, campaignId, ids: next, newId: ports.newId });
+      // Where it is not done, somebody else did it, or the seats are gone: the next one sees how it is then.
+      if (again === 0) break;
+      promoted += again;
     } else if (seated < A_BATCH) break;
   }
   return promoted;

@@ -18,7 +18,7 @@ const waitsOf = (which: SQL): SQL =>
     (SELECT p.campaign_id, p.member_id FROM participants p WHERE ${which})`;
 
 /** What a row says once the wait is over; of whoever came in by it, what it said before. */
-const over = (now: SQL): SQL =>
+export const over = (now: SQL): SQL =>
   sql`attempt = -w.attempt, promoted_at = iif(w.attempt = 0, ${now}, (SELECT q.joined_at FROM participants q
     WHERE q.campaign_id = w.campaign_id AND q.member_id = w.member_id))`;
 

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { NewSeat, Strategy } from "../../domain/allocation.ts";
 import { formatId, type Id } from "../../domain/id.ts";
 import { openGroups } from "../arrival.ts";
@@ -34,9 +34,11 @@ const promotion = perShape((strategy: Strategy) =>
     const id = slot("id");
     const waiting = sql`SELECT f.id, f.attempt FROM waitlist f WHERE f.campaign_id = ${campaign} AND f.promoted_at IS NULL
       ORDER BY f.id LIMIT ${slot("limit")}`;
-    // Those who are yet to come in, up to the first who is in already: that one is seated by themselves.
-    const first = sql`SELECT e.id FROM (${waiting}) e WHERE e.id < coalesce((SELECT min(b.id) FROM (${waiting}) b
-      WHERE ${isOfParticipant("b")}), 9007199254740991)`;
+    /** Those who wait, up to the first of whom that does not hold. */
+    const upTo = (end: SQL) => sql`SELECT e.id FROM (${waiting}) e
+      WHERE e.id < coalesce((SELECT min(b.id) FROM (${waiting}) b WHERE ${end}), 9007199254740991)`;
+    // Those who are yet to come in, up to the first who is in already: those are seated by `reseatFirst`.
+    const first = upTo(isOfParticipant("b"));
     const isOpen = sql`c.status = 'published' AND (c.starts_at IS NULL OR c.starts_at <= ${now})
           AND (c.ends_at IS NULL OR c.ends_at > ${now})`;
     const fresh = sql`p.id IN (SELECT q.id FROM waitlist w JOIN participants q
@@ -72,9 +74,8 @@ const promotion = perShape((strategy: Strategy) =>
         RETURNING id`,
       sql`SELECT json_array(p.id) FROM waitlist w JOIN campaigns c ON c.id = w.campaign_id
           JOIN participants p ON p.campaign_id = w.campaign_id AND p.member_id = w.member_id
-        WHERE w.id = (SELECT min(h.id) FROM waitlist h WHERE h.campaign_id = ${campaign} AND h.promoted_at IS NULL)
-          AND ${isOfParticipant("w")} AND ${isOpen}
-          AND (NOT ${seatIsDead(now)} OR EXISTS (SELECT 1 FROM ${openGroups(now)}))`,
+        WHERE w.id IN (${upTo(sql`NOT ${isOfParticipant("b")}`)}) AND ${isOpen}
+          AND (NOT ${seatIsDead(now)} OR EXISTS (SELECT 1 FROM ${openGroups(now)})) ORDER BY w.id`,
     ];
   }),
 );
@@ -84,12 +85,12 @@ const promotion = perShape((strategy: Strategy) =>
  * out are given back before. One batch, however many they are, so that a Worker may seat a hundred.
  * The gate was passed when they began to wait.
  * @returns how many got a seat: none when nobody waits, none is free, or the campaign is not open; and the
- *   participant whose turn it is now, who is to be seated anew
+ *   participants whose turn it is now, who are to be seated anew
  */
-export async function promoteFirst(db: Db, a: Promotion): Promise<{ seated: number; next: Id | null }> {
+export async function promoteFirst(db: Db, a: Promotion): Promise<{ seated: number; next: Id[] }> {
   const { campaignId, strategy, seat, codes, now, newId } = a;
   const bound = { ...seat, campaignId, now, id: newId(), codes: JSON.stringify(codes), limit: codes.length };
   const results = await db.run("write", promotion(strategy)(bound));
-  const [next] = jsonRows<[number]>((results.at(-1) ?? []) as [string][]);
-  return { seated: results.at(-2)?.length ?? 0, next: next ? formatId("participant", next[0]) : null };
+  const next = jsonRows<[number]>((results.at(-1) ?? []) as [string][]);
+  return { seated: results.at(-2)?.length ?? 0, next: next.map(([id]) => formatId("participant", id)) };
 }

@@ -1,0 +1,81 @@
+import { sql } from "drizzle-orm";
+import type { NewSeat, Strategy } from "../domain/allocation.ts";
+import { type Id, parseId } from "../domain/id.ts";
+import { type Db, freshId, jsonRows } from "./db.ts";
+import { perShape, prepared } from "./prepared.ts";
+import { campaigns } from "./schema/campaigns.ts";
+import { outbox } from "./schema/outbox.ts";
+import { lapsing } from "./seats.ts";
+import { nextSeats, seatIsDead } from "./seating.ts";
+import { isOfParticipant, over } from "./waiting.ts";
+import { IS_IN } from "./standing/terms.ts";
+
+/** Participants at the head of a campaign's queue, and what gives them a seat. */
+export type Reseating = {
+  campaignId: Id;
+  ids: readonly Id[];
+  strategy: Strategy;
+  seat: NewSeat;
+  now: number;
+  newId: () => number;
+};
+
+type Bound = NewSeat & { campaignId: Id; ids: string; now: number; id: number };
+
+/** The batch, built once for each strategy. */
+const reseating = perShape((strategy: Strategy) =>
+  prepared<Bound>((slot) => {
+    const [campaign, now, id] = [slot("campaignId", campaigns.id), slot("now"), slot("id")];
+    const named = sql`p.id IN (SELECT value FROM json_each(${slot("ids")}))`;
+    const waits = sql`w.campaign_id = ${campaign} AND w.promoted_at IS NULL AND ${isOfParticipant("w")}`;
+    const outsiders = sql`SELECT o.id FROM waitlist o LEFT JOIN participants p ON p.campaign_id = o.campaign_id
+      AND p.member_id = o.member_id WHERE o.campaign_id = ${campaign} AND o.promoted_at IS NULL
+      AND (p.id IS NULL OR NOT ${named}) ORDER BY o.id LIMIT 1`;
+    /** `(w, p)`: those of the list who wait, and for whom nobody else does. */
+    const first = sql`waitlist w JOIN participants p ON p.campaign_id = w.campaign_id AND p.member_id = w.member_id
+      WHERE ${waits} AND ${named} AND w.id < coalesce((${outsiders}), 9007199254740991)`;
+    const dead = sql`${IS_IN} AND ${seatIsDead(now)}`;
+    const numbered = sql`SELECT p.id, row_number() OVER (ORDER BY w.id) AS n FROM ${first} AND ${dead}`;
+    const count = sql`SELECT count(*) FROM ${first} AND ${dead}`;
+    const seats = nextSeats(strategy, campaign, count, now);
+    const seated = sql`${first} AND NOT ${seatIsDead(now)}`;
+    /** Ends the waits of those whose seat is good. */
+    const endWaits = [
+      sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
+        SELECT ${freshId(outbox, id)} + row_number() OVER (ORDER BY w.id) - 1, w.workspace_id, w.campaign_id,
+          'waitlist.promoted', p.id, '{}', 'waitlist.promoted:again:' || w.id, ${now}
+        FROM ${seated} ON CONFLICT (campaign_id, key) DO NOTHING`,
+      sql`UPDATE waitlist AS w SET ${over(now)} WHERE id IN (SELECT w.id FROM ${seated}) RETURNING json_array(id)`,
+    ];
+    return [
+      ...lapsing(sql`(SELECT c.community_id FROM campaigns c WHERE c.id = ${campaign})`, now, id),
+      // Whose group opened again: from here on, a good seat is one that this very batch gave.
+      ...endWaits,
+      sql`UPDATE groups SET used = used - k.n FROM (SELECT p.group_id AS of, count(*) AS n FROM participants p
+          WHERE p.seat_state IS NOT NULL AND p.id IN (SELECT q.id FROM (${numbered}) q JOIN (${seats}) s ON s.n = q.n)
+          GROUP BY 1) k WHERE id = k.of`,
+      sql`UPDATE participants AS m SET group_id = a.group_id, seat_state = ${slot("state")},
+          seat_until = ${slot("until")}, seat_confirmed_at = ${slot("confirmedAt")}, confirmation_source = ${slot("source")}
+        FROM (SELECT q.id, s.group_id FROM (${numbered}) q JOIN (${seats}) s ON s.n = q.n) a WHERE m.id = a.id`,
+      sql`UPDATE groups SET used = used + k.n FROM (SELECT p.group_id AS of, count(*) AS n FROM ${seated} GROUP BY 1) k
+        WHERE id = k.of`,
+      ...endWaits,
+    ];
+  }),
+);
+
+/**
+ * Seats the participants who are named, in the order in which they wait, as far as seats go; nobody of them
+ * before somebody who waits longer and is not named. Who has a good seat by now waits no more. One batch,
+ * which gives the seats that `reseat` would give them one after the other.
+ * @returns how many need not wait any more
+ */
+export async function reseatFirst(db: Db, { campaignId, ids, strategy, seat, now, newId }: Reseating) {
+  const numbers = JSON.stringify(ids.map((id) => parseId("participant", id)));
+  const results = await db.run(
+    "write",
+    reseating(strategy)({ ...seat, campaignId, ids: numbers, now, id: newId() }),
+  );
+  return [results.at(4), results.at(-1)].flatMap((rows) => jsonRows<[number]>((rows ?? []) as [string][]))
+    .length;
+}
