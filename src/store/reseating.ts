@@ -26,19 +26,21 @@ type Bound = NewSeat & { campaignId: Id; ids: string; now: number; id: number };
 const reseating = perShape((strategy: Strategy) =>
   prepared<Bound>((slot) => {
     const [campaign, now, id] = [slot("campaignId", campaigns.id), slot("now"), slot("id")];
-    const named = sql`p.id IN (SELECT value FROM json_each(${slot("ids")}))`;
-    const waits = sql`w.campaign_id = ${campaign} AND w.promoted_at IS NULL AND ${isOfParticipant("w")}`;
-    const outsiders = sql`SELECT o.id FROM waitlist o LEFT JOIN participants p ON p.campaign_id = o.campaign_id
-      AND p.member_id = o.member_id WHERE o.campaign_id = ${campaign} AND o.promoted_at IS NULL
-      AND (p.id IS NULL OR NOT ${named}) ORDER BY o.id LIMIT 1`;
-    /** `(w, p)`: those of the list who wait, and for whom nobody else does. */
-    const first = sql`waitlist w JOIN participants p ON p.campaign_id = w.campaign_id AND p.member_id = w.member_id
-      WHERE ${waits} AND ${named} AND w.id < coalesce((${outsiders}), 9007199254740991)`;
-    const dead = sql`${IS_IN} AND ${seatIsDead(now)}`;
-    const numbered = sql`SELECT p.id, row_number() OVER (ORDER BY w.id) AS n FROM ${first} AND ${dead}`;
-    const count = sql`SELECT count(*) FROM ${first} AND ${dead}`;
-    const seats = nextSeats(strategy, campaign, count, now);
+    const named = sql`SELECT value FROM json_each(${slot("ids")})`;
+    const outsider = sql`SELECT o.id FROM waitlist o INDEXED BY waitlist_open LEFT JOIN participants p
+        ON p.campaign_id = o.campaign_id AND p.member_id = o.member_id
+      WHERE o.campaign_id = ${campaign} AND o.promoted_at IS NULL AND (p.id IS NULL OR p.id NOT IN (${named}))
+      ORDER BY o.id LIMIT 1`;
+    /** `(p, w)`: those of the list who wait, and for whom nobody else does. From the list on: the queue may be long. */
+    const first = sql`(${named}) j CROSS JOIN participants p ON p.id = j.value AND p.campaign_id = ${campaign}
+        CROSS JOIN waitlist w ON w.campaign_id = p.campaign_id AND w.member_id = p.member_id
+      WHERE w.promoted_at IS NULL AND ${isOfParticipant("w")} AND w.id < coalesce((${outsider}), 9007199254740991)`;
     const seated = sql`${first} AND NOT ${seatIsDead(now)}`;
+    /** `(id, group_id)` of those who get a seat, and where. */
+    const given = sql`WITH q AS MATERIALIZED (SELECT p.id, row_number() OVER (ORDER BY w.id) AS n
+        FROM ${first} AND ${IS_IN} AND ${seatIsDead(now)}),
+      s AS MATERIALIZED (${nextSeats(strategy, campaign, sql`SELECT count(*) FROM q`, now)})
+      SELECT q.id, s.group_id FROM q JOIN s ON s.n = q.n`;
     /** Ends the waits of those whose seat is good. */
     const endWaits = [
       sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
@@ -51,12 +53,12 @@ const reseating = perShape((strategy: Strategy) =>
       ...lapsing(sql`(SELECT c.community_id FROM campaigns c WHERE c.id = ${campaign})`, now, id),
       // Whose group opened again: from here on, a good seat is one that this very batch gave.
       ...endWaits,
-      sql`UPDATE groups SET used = used - k.n FROM (SELECT p.group_id AS of, count(*) AS n FROM participants p
-          WHERE p.seat_state IS NOT NULL AND p.id IN (SELECT q.id FROM (${numbered}) q JOIN (${seats}) s ON s.n = q.n)
-          GROUP BY 1) k WHERE id = k.of`,
+      sql`UPDATE groups SET used = used - k.n FROM (SELECT p.group_id AS of, count(*) AS n
+          FROM (${given}) a CROSS JOIN participants p ON p.id = a.id WHERE p.seat_state IS NOT NULL GROUP BY 1) k
+        WHERE id = k.of`,
       sql`UPDATE participants AS m SET group_id = a.group_id, seat_state = ${slot("state")},
           seat_until = ${slot("until")}, seat_confirmed_at = ${slot("confirmedAt")}, confirmation_source = ${slot("source")}
-        FROM (SELECT q.id, s.group_id FROM (${numbered}) q JOIN (${seats}) s ON s.n = q.n) a WHERE m.id = a.id`,
+        FROM (${given}) a WHERE m.id = a.id`,
       sql`UPDATE groups SET used = used + k.n FROM (SELECT p.group_id AS of, count(*) AS n FROM ${seated} GROUP BY 1) k
         WHERE id = k.of`,
       ...endWaits,
