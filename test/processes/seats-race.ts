@@ -217,12 +217,13 @@ async function expectAccounts(
       db.q.all(
         sql`SELECT f.id FROM groups f JOIN ${gone} ON g.id = f.merged_into WHERE f.updated_at >= g.instant`,
       ),
-      db.q
-        .all(sql`SELECT b.id FROM waitlist a JOIN waitlist b ON b.id > a.id JOIN participants p ON p.member_id = a.member_id
-        JOIN participants q ON q.member_id = b.member_id WHERE a.campaign_id = ${campaign} AND b.campaign_id = ${campaign}
-          AND a.attempt = p.attempt AND b.attempt = q.attempt AND NOT EXISTS (SELECT 1 FROM outbox o
-            WHERE o.key IN ('waitlist.promoted:again:' || a.id, 'waitlist.promoted:again:' || b.id))
-          AND q.id < p.id LIMIT 5`),
+      // In the order in which newcomers waited, the ids of those who came in only grow.
+      db.q.all(sql`SELECT id FROM (SELECT w.id, p.id AS place, max(p.id) OVER (ORDER BY w.id
+          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest
+        FROM waitlist w CROSS JOIN participants p ON p.campaign_id = w.campaign_id AND p.member_id = w.member_id
+        WHERE w.campaign_id = ${campaign} AND w.attempt = p.attempt AND NOT EXISTS (SELECT 1 FROM outbox o
+          WHERE o.campaign_id = w.campaign_id AND o.key = 'waitlist.promoted:again:' || w.id))
+        WHERE place < latest LIMIT 5`),
       db.q.all(
         sql`SELECT (SELECT count(*) FROM waitlist) - (SELECT count(DISTINCT subject) FROM outbox WHERE kind = 'waitlist.promoted')`,
       ),
