@@ -18,21 +18,27 @@ const waitsOf = (which: SQL): SQL =>
     (SELECT p.campaign_id, p.member_id FROM participants p WHERE ${which})`;
 
 /** What a row says once the wait is over; of whoever came in by it, what it said before. */
-export const over = (now: SQL): SQL =>
+const over = (now: SQL): SQL =>
   sql`attempt = -w.attempt, promoted_at = iif(w.attempt = 0, ${now}, (SELECT q.joined_at FROM participants q
     WHERE q.campaign_id = w.campaign_id AND q.member_id = w.member_id))`;
 
-/** The statements by which participant `which` waits no more if they have a seat; the last one answers a row then. */
-export const endWait = (db: Db, which: SQL, now: number, eventId: number) => {
+/** The statements by which participants `which` wait no more if they have a seat; the last one answers a row for each. */
+export function endingWait(which: SQL, now: number | SQL, eventId: number | SQL): [SQL, SQL] {
   const waits = waitsOf(sql`${which} AND NOT ${seatIsDead(now)}`);
   return [
-    db.q.run(sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
-      SELECT ${freshId(outbox, eventId)}, w.workspace_id, w.campaign_id, 'waitlist.promoted',
-        (SELECT p.id FROM participants p WHERE p.campaign_id = w.campaign_id AND p.member_id = w.member_id), '{}',
-        'waitlist.promoted:again:' || w.id, ${now}
-      FROM waitlist w WHERE ${waits} ON CONFLICT (campaign_id, key) DO NOTHING`),
-    jsonQuery(db, sql`UPDATE waitlist AS w SET ${over(sql`${now}`)} WHERE ${waits} RETURNING json_array(id)`),
-  ] as const;
+    sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
+      SELECT ${freshId(outbox, eventId)} + row_number() OVER (ORDER BY w.id) - 1, w.workspace_id, w.campaign_id,
+        'waitlist.promoted', (SELECT p.id FROM participants p WHERE p.campaign_id = w.campaign_id
+          AND p.member_id = w.member_id), '{}', 'waitlist.promoted:again:' || w.id, ${now}
+      FROM waitlist w WHERE ${waits} ON CONFLICT (campaign_id, key) DO NOTHING`,
+    sql`UPDATE waitlist AS w SET ${over(sql`${now}`)} WHERE ${waits} RETURNING json_array(id)`,
+  ];
+}
+
+/** `endingWait` for a batch that drizzle builds. */
+export const endWait = (db: Db, which: SQL, now: number, eventId: number) => {
+  const [events, waits] = endingWait(which, now, eventId);
+  return [db.q.run(events), jsonQuery(db, waits)] as const;
 };
 
 /** The statement by which participant `which` waits no more if they are out: they have no claim to a seat. */

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import type { Id } from "../../src/domain/id.ts";
-import { parseId } from "../../src/domain/id.ts";
+import { type Id, parseId } from "../../src/domain/id.ts";
 import { dryRun, readReport } from "../../src/services/gates.ts";
 import { readCampaignFunnel } from "../../src/services/growth.ts";
 import { hashIdentity } from "../../src/services/identities.ts";

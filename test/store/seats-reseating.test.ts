@@ -105,7 +105,7 @@ test("nobody is seated past somebody who waits longer and is not named; whose gr
   const named = ids.filter((_, n) => n !== 2);
   expect(await reseatFirst(call.ports.db, { ...ask, ids: named })).toBe(2);
   expect(await groupsOf(ids)).toEqual(ids.map((_, n) => (n < 2 ? others[0] : home)));
-  // Two leave, and their old group is good again: nobody moves, and nobody waits.
+  // One leaves, and the old group is good again: nobody moves, and nobody waits.
   await leaveCampaign(call, ids[5] as Id);
   await reopen([home]);
   await promoteWaiting(call.ports, world.campaign.id, allocation({}));

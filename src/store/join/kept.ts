@@ -40,7 +40,8 @@ export const keepEvaluation = (t: Terms, slot: Slot<Kept>, guard: SQL) =>
   sql`INSERT INTO evaluations (${EVALUATION_COLUMNS})
     SELECT ${freshId(evaluations, slot("id"))}, ${t.workspace}, ${t.campaign},
       ${keptUnder(t.campaign, t.identityHash, sql`(SELECT p.id FROM participants p WHERE ${t.person})`)},
-      ${slot("gateVersion")}, ${slot("result")}, ${slot("leaves")}, ${slot("factsDigest")}, ${slot("facts")}, ${t.now}, ${t.now} WHERE ${guard}
+      ${slot("gateVersion")}, ${slot("result")}, ${slot("leaves")}, ${slot("factsDigest")}, ${slot("facts")},
+      ${t.now}, ${t.now} WHERE ${guard}
     ${ON_SECOND_TRY}`;
 
 /**

@@ -34,7 +34,7 @@ const promotion = perShape((strategy: Strategy) =>
     const id = slot("id");
     const waiting = sql`SELECT f.id, f.attempt FROM waitlist f WHERE f.campaign_id = ${campaign} AND f.promoted_at IS NULL
       ORDER BY f.id LIMIT ${slot("limit")}`;
-    /** Those who wait, up to the first of whom that does not hold. */
+    /** Those who wait, up to the first, `b`, for whom `end` holds. */
     const upTo = (end: SQL) => sql`SELECT e.id FROM (${waiting}) e
       WHERE e.id < coalesce((SELECT min(b.id) FROM (${waiting}) b WHERE ${end}), 9007199254740991)`;
     // Those who are yet to come in, up to the first who is in already: those are seated by `reseatFirst`.
