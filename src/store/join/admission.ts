@@ -5,7 +5,7 @@ import type { Spend } from "../../domain/criteria/types.ts";
 import type { Id } from "../../domain/id.ts";
 import type { Attributes } from "../../domain/join.ts";
 import type { JoinCredit } from "./credit.ts";
-import type { Kept } from "./kept.ts";
+import { type Kept, keptOf } from "./kept.ts";
 import { type BoundSpends, boundSpends } from "./spends.ts";
 import { INVITE_USES, type Prospect, type StoredEvaluation, type Terms } from "./terms.ts";
 
@@ -48,40 +48,23 @@ export type Bound = Kept & {
 } & BoundSpends;
 
 /** An admission with a candidate for the ids of all its new rows. */
-export const bind = (a: Admission): Bound => {
-  // Named one by one, here too: with its two spreads this was a tenth of a join's work in a crowd.
-  const bound: Bound = {
-    workspaceId: a.workspaceId,
-    communityId: a.communityId,
-    campaignId: a.campaignId,
-    inviteId: a.inviteId,
-    identityHash: a.identityHash,
-    identityType: a.identityType,
-    attempt: a.attempt,
-    ticket: a.ticket,
-    now: a.now,
-    gateVersion: a.evaluation.gateVersion,
-    result: a.evaluation.result,
-    leaves: JSON.stringify(a.evaluation.leaves),
-    factsDigest: a.evaluation.factsDigest,
-    facts: a.evaluation.facts,
-    id: a.newId(),
-    displayName: a.displayName,
-    attributes: a.attributes,
-    seatState: a.seat.state,
-    seatUntil: a.seat.until,
-    seatConfirmedAt: a.seat.confirmedAt,
-    seatSource: a.seat.source,
-    creditedInvite: a.credit.inviteId,
-    holder: a.credit.holderId,
-    allowKnown: a.credit.allowKnown ? 1 : 0,
-    touches: a.credit.touches,
-    code: a.code,
-    actor: a.actor,
-    application: a.application,
-  };
-  return a.spends.length === 0 ? bound : Object.assign(bound, boundSpends(a.spends));
-};
+export const bind = (a: Admission): Bound => ({
+  ...keptOf(a, a.evaluation, a.newId()),
+  displayName: a.displayName,
+  attributes: a.attributes,
+  seatState: a.seat.state,
+  seatUntil: a.seat.until,
+  seatConfirmedAt: a.seat.confirmedAt,
+  seatSource: a.seat.source,
+  creditedInvite: a.credit.inviteId,
+  holder: a.credit.holderId,
+  allowKnown: a.credit.allowKnown ? 1 : 0,
+  touches: a.credit.touches,
+  code: a.code,
+  actor: a.actor,
+  application: a.application,
+  ...boundSpends(a.spends),
+});
 
 /** Campaign `c`, invite `i` and their ticket admit a prospect. */
 export const admits = (t: Terms, gateVersion: SQL): SQL =>
