@@ -45,3 +45,26 @@ test("who comes back while all is full waits with the others, and is seated as t
   );
   expect(theirs.map(({ kind }: { kind: string }) => kind).sort()).toEqual(["joined", "left", "returned"]);
 });
+
+test("the people of a group that was closed are seated together, in the order in which they asked", async () => {
+  const api = await mintWorkspace();
+  const { campaign, community, invite, groups } = await mintCampaign(api, { groups: [{ capacity: 4 }] });
+  const people = Array.from({ length: 4 }, newIdentity);
+  const ask = (who: unknown) => made(joinBy(api, campaign.id, invite.code, who));
+  const ids: string[] = [];
+  for (const who of people) ids.push((await ask(who)).participant.id);
+  await made(api.patch(`/v1/groups/${groups[0].id}`, { state: "closed" }));
+  const asked = [people[2], people[0], people[3], people[1]];
+  for (const [n, who] of asked.entries()) expect((await ask(who)).waitlist).toEqual({ position: n + 1 });
+  expect((await ask(newIdentity())).waitlist).toEqual({ position: 5 });
+
+  const group = { name: "Instead", carrier: "url", joinUrl: "https://example.com/", capacity: 3 };
+  const { id } = await made(api.post(`/v1/communities/${community.id}/groups`, group));
+  const seatOf = async (one: string) => (await made(api.get(`/v1/participants/${one}`))).groupId as string;
+  expect(await Promise.all(ids.map(seatOf))).toEqual([id, groups[0].id, id, id]);
+  const health = () => made(api.get(`/v1/campaigns/${campaign.id}/health`));
+  expect((await health()).waiting).toBe(2);
+  // The last of them comes before the newcomer who asked after them.
+  await made(api.patch(`/v1/groups/${id}`, { capacity: 4 }));
+  expect([await seatOf(ids[1] as string), (await health()).waiting]).toEqual([id, 1]);
+});
