@@ -11,19 +11,22 @@ import { foldSoon } from "./folding.ts";
 import { seatsAppeared } from "./group-life.ts";
 import { seatingOf } from "./seating.ts";
 
-/** Runs a change of a participant of the caller, and answers how they stand afterwards. */
-export async function changing(
-  call: Call,
-  id: Id,
-  change: (participant: Participant, campaign: Campaign) => Promise<void>,
-): Promise<Participant> {
+/** What is done to a participant of the caller; the boards follow soon. */
+export async function change(call: Call, id: Id, deed: Change): Promise<void> {
   demand(call, "write");
   const { ports } = call;
   const tenant = tenantOf(call);
   const before = found(await findParticipant(ports.db, tenant, id), "participant");
-  await change(before, found(await findCampaign(ports.db, tenant, before.campaignId), "campaign"));
+  await deed(before, found(await findCampaign(ports.db, tenant, before.campaignId), "campaign"));
   foldSoon(ports, before.campaignId);
-  return found(await findParticipant(ports.db, tenant, id), "participant");
+}
+
+type Change = (participant: Participant, campaign: Campaign) => Promise<void>;
+
+/** Changes a participant as connectors do, many at once: what they count for is answered as it was folded. */
+async function changing(call: Call, id: Id, deed: Change): Promise<Participant> {
+  await change(call, id, deed);
+  return found(await findParticipant(call.ports.db, tenantOf(call), id), "participant");
 }
 
 /** When it happened, and by which event: a clock that goes ahead of ours tells of now. */

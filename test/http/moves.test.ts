@@ -16,7 +16,8 @@ describe("a move", () => {
     const moved = await made(
       api.post(pathOf(c, "move"), { inviterId: a, cause: "typed the wrong code", eventId: "m1" }),
     );
-    expect(moved).toMatchObject({ inviterId: a, depth: 1 });
+    // Who joined a moment ago counts in the answer, though no fold has followed yet.
+    expect(moved).toMatchObject({ inviterId: a, depth: 1, direct: 1, team: 1 });
     expect(await made(api.get(pathOf(d)))).toMatchObject({ inviterId: c, depth: 2 });
     expect(await made(api.post(pathOf(c, "move"), { inviterId: a, ...because }))).toEqual(moved);
     const root = await made(api.post(pathOf(c, "move"), { inviterId: null, ...because }));
