@@ -7,7 +7,10 @@ const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 const packages = Object.keys(dependencies).filter((name) => name !== "drizzle-orm");
 
 await build({
-  entryPoints: ["src/node.ts", "src/check.ts", "src/rebuild.ts", "src/runtime/database/checkpointer.ts"],
+  entryPoints: [
+    ...["src/node.ts", "src/check.ts", "src/rebuild.ts"],
+    ...["src/runtime/database/checkpointer.ts", "src/runtime/database/reader.ts"],
+  ],
   entryNames: "[name]",
   outdir: "dist",
   outExtension: { ".js": ".mjs" },

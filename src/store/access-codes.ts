@@ -75,7 +75,7 @@ export async function listAccessCodes(
   const page = byId(accessCodes.id, "newest", ask);
   const mine = and(eq(accessCodes.campaignId, campaignId), inCampaign(accessCodes, tenant));
   const scope = and(mine, inBatch(batchId)) as SQL;
-  const [rows] = await db.read([
+  const [rows] = await db.readAside([
     db.q.select().from(accessCodes).where(page.where(scope)).orderBy(page.order).limit(page.limit),
   ]);
   return rows;

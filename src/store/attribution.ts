@@ -115,7 +115,7 @@ export async function replayAttribution(
   const key = position === null ? null : parseId("participant", position.key);
   const beyond = key === null ? sql`` : back ? sql`AND d.id > ${key}` : sql`AND d.id < ${key}`;
   const order = back ? sql`d.id` : sql`d.id DESC`;
-  const [rows] = await db.read([
+  const [rows] = await db.readAside([
     jsonQuery(
       db,
       sql`WITH c AS MATERIALIZED (${rulesOf(tenant, id, ask)}), replayed AS MATERIALIZED (${replayed(sql`${parseId("campaign", id)}`, older, most)}), decided AS MATERIALIZED (${decided})

@@ -32,6 +32,8 @@ export async function listAudit(
     kinds === null ? undefined : inArray(audit.kind, [...kinds]),
     subject === null ? undefined : eq(audit.subject, subject),
   ) as SQL;
-  const [rows] = await db.read([select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit)]);
+  const [rows] = await db.readAside([
+    select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit),
+  ]);
   return rows;
 }

@@ -186,8 +186,9 @@ export async function readBoard(db: Db, tenant: Tenant, ask: BoardAsk): Promise<
   const { from, around, campaignId, known = null } = ask;
   const bound = tenant.campaignId === null || tenant.campaignId === campaignId;
   const statements = reading(from?.direction ?? "top", around !== null);
+  // Whether a known page is still as it was is seen at once; another one is read from all over the table.
   const [rows] = await db.run(
-    "read",
+    known === null || around !== null ? "aside" : "read",
     statements({
       metric: ask.metric,
       startsAt: ask.startsAt,

@@ -20,6 +20,8 @@ export type Driver = {
   (statements: Statement[], mode: "read" | "write"): Promise<Rows[]>;
   /** Writes a batch that may go with others of its kind; a driver without it writes each alone. */
   merge?: (batch: Mergeable) => Promise<Rows[]>;
+  /** Reads without holding up anybody; for a driver without it no read does. */
+  aside?: (statements: Statement[]) => Promise<Rows[]>;
 };
 
 /** A write of which several that wait at once can be one batch: see `Merged`. */
@@ -39,6 +41,9 @@ export type Mergeable = {
  */
 export type Merged = { statements: Statement[]; split: (results: Rows[]) => (Rows[] | null)[] };
 
+/** How a batch is run. `aside`: a read that may take long. */
+export type Mode = "read" | "aside" | "write";
+
 type Batch = Readonly<[BatchItem<"sqlite">, ...BatchItem<"sqlite">[]]>;
 
 /** The database as the store sees it: it builds with `q`, and runs batches with `read` and `write`. */
@@ -46,9 +51,19 @@ export type Db = {
   /** drizzle's query builder. Never awaited by itself: hand what it builds to `read` or `write`. */
   q: SqliteRemoteDatabase;
   read: <const T extends Batch>(statements: T) => Promise<BatchResponse<T>>;
+  /** The same for what may take long: those who join do not wait for it, where they share a process. */
+  readAside: <const T extends Batch>(statements: T) => Promise<BatchResponse<T>>;
   write: <const T extends Batch>(statements: T) => Promise<BatchResponse<T>>;
+  /**
+   * Writes, then reads in the same batch, so that the reads see what was written. Where reads may go aside they follow
+   * the commit, and see it with whatever came in between. @returns what the reads answer
+   */
+  writeAndRead: <const W extends Batch, const R extends Batch>(
+    writes: W,
+    reads: R,
+  ) => Promise<BatchResponse<R>>;
   /** The same for statements whose text is ready (see `prepared`): one batch, bare rows. */
-  run: (mode: "read" | "write", statements: Statement[]) => Promise<Rows[]>;
+  run: (mode: Mode, statements: Statement[]) => Promise<Rows[]>;
   /** Writes a batch, together with others of its kind where the driver has some waiting. */
   merge: (batch: Mergeable) => Promise<Rows[]>;
   /** The same database, calling `onTrip` at every round trip. */
@@ -57,11 +72,15 @@ export type Db = {
 
 /** Wraps a driver. Both modes send one batch; a result set's rows come back mapped by drizzle. */
 export function createDb(driver: Driver): Db {
-  const forMode = (mode: "read" | "write") =>
+  const run = (statements: Statement[], mode: Mode): Promise<Rows[]> => {
+    if (mode !== "aside") return driver(statements, mode);
+    return driver.aside ? driver.aside(statements) : driver(statements, "read");
+  };
+  const forMode = (mode: Mode) =>
     drizzle(
       () => Promise.reject(new Error("run statements with db.read or db.write, not one by one")),
       async (queries) => {
-        const results = await orBusy(driver(queries, mode));
+        const results = await orBusy(run(queries, mode));
         // drizzle wants the bare row where it asked for one.
         return results.map((rows, i) => ({
           rows: queries[i]?.method === "get" ? (rows[0] as unknown[]) : rows,
@@ -69,12 +88,23 @@ export function createDb(driver: Driver): Db {
       },
     );
   const reader = forMode("read");
+  const asideReader = forMode("aside");
   const writer = forMode("write");
   const withTrips = (onTrip: () => void): Db => ({
     q: reader,
     read: (statements) => (onTrip(), reader.batch(statements as never) as never),
+    readAside: (statements) => (onTrip(), asideReader.batch(statements as never) as never),
     write: (statements) => (onTrip(), writer.batch(statements as never) as never),
-    run: (mode, statements) => (onTrip(), orBusy(driver(statements, mode))),
+    writeAndRead: async (writes, reads) => {
+      onTrip();
+      if (driver.aside === undefined) {
+        const results = await writer.batch([...writes, ...reads] as never);
+        return (results as unknown[]).slice(writes.length) as never;
+      }
+      await writer.batch(writes as never);
+      return asideReader.batch(reads as never) as never;
+    },
+    run: (mode, statements) => (onTrip(), orBusy(run(statements, mode))),
     merge: (batch) => (onTrip(), orBusy(driver.merge ? driver.merge(batch) : driver(batch.alone(), "write"))),
     counted: withTrips,
   });

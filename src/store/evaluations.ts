@@ -51,7 +51,7 @@ export async function listGates(
     back: ask.before === null ? -1 : 1,
     limit: ask.limit + 1,
   };
-  const [rows = []] = await db.run("read", versions(bound));
+  const [rows = []] = await db.run("aside", versions(bound));
   return jsonRows<Omit<GateVersion, "rechecks"> & { rechecks: number }>(rows as [string][]).map((row) => ({
     ...row,
     rechecks: row.rechecks === 1,
@@ -98,7 +98,7 @@ export async function findApplicants(
   campaignId: Id,
   limit: number,
 ): Promise<Found | undefined> {
-  const [head = [], rows = []] = await db.run("read", lately({ ...whose(tenant, campaignId), limit }));
+  const [head = [], rows = []] = await db.run("aside", lately({ ...whose(tenant, campaignId), limit }));
   const [campaign] = jsonRows<[number, number, string, number]>(head as [string][]);
   if (campaign === undefined) return undefined;
   const [id, communityId, timezone, beganAt] = campaign;

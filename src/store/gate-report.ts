@@ -62,7 +62,7 @@ export async function readGateReport(
   period: { from: number; to: number },
 ): Promise<GateReportRead | undefined> {
   const asked = { ...whose(tenant, campaignId), ...period, since: idCandidate(period.from, 0) };
-  const [head = [], leaves = [], movements = [], lost = []] = (await db.run("read", report(asked))) as [
+  const [head = [], leaves = [], movements = [], lost = []] = (await db.run("aside", report(asked))) as [
     string,
   ][][];
   const [campaign] = jsonRows<Pick<GateReportRead, "timezone" | "gated">>(head);

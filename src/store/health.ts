@@ -51,7 +51,7 @@ export async function findVitals(db: Db, tenant: Tenant, id: Id): Promise<Vitals
 export async function listVitals(db: Db, after: Id | null, now: number): Promise<Vitals[]> {
   const where = sql`c.status = 'published' AND (c.ends_at IS NULL OR c.ends_at > ${now})
     AND c.id > ${after === null ? 0 : parseId("campaign", after)} ORDER BY c.id LIMIT 100`;
-  const [rows] = await db.read([selectVitals(db, where)]);
+  const [rows] = await db.readAside([selectVitals(db, where)]);
   return jsonRows<Stored>(rows).map(toVitals);
 }
 

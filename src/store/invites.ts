@@ -65,7 +65,9 @@ export async function listInvites(
   const ofKind =
     kind && (kind === "channel" ? isNull(invites.participantId) : isNotNull(invites.participantId));
   const scope = and(eq(invites.campaignId, campaignId), inCampaign(invites, tenant), ofKind) as SQL;
-  const [rows] = await db.read([selectInvites(db, page.where(scope)).orderBy(page.order).limit(page.limit)]);
+  const [rows] = await db.readAside([
+    selectInvites(db, page.where(scope)).orderBy(page.order).limit(page.limit),
+  ]);
   return rows;
 }
 

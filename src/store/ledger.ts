@@ -18,7 +18,7 @@ export async function listEntries(db: Db, tenant: Tenant, campaignId: Id, ask: P
     qualifiesAt: _qualifiesAt,
     ...columns
   } = getTableColumns(ledger);
-  const [rows] = await db.read([
+  const [rows] = await db.readAside([
     db.q.select(columns).from(ledger).where(page.where(scope)).orderBy(page.order).limit(page.limit),
   ]);
   return rows;

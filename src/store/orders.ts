@@ -38,7 +38,7 @@ export async function listOrders(
     held === undefined ? undefined : held ? isNotNull(orders.holderHash) : isNull(orders.holderHash),
     memberId === undefined ? undefined : heldBy(tenant, memberId),
   ) as SQL;
-  const [rows] = await db.read([
+  const [rows] = await db.readAside([
     db.q.select().from(orders).where(page.where(scope)).orderBy(page.order).limit(page.limit),
   ]);
   return rows;

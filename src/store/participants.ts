@@ -57,7 +57,7 @@ export async function listParticipants(
 ): Promise<Lag & { rows: Participant[] }> {
   const page = byId(participants.id, "newest", ask);
   const scope = and(eq(participants.campaignId, campaignId), inCampaign(participants, tenant)) as SQL;
-  const [rows, lags] = await db.read([
+  const [rows, lags] = await db.readAside([
     select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit),
     jsonQuery(db, sql`SELECT ${lagOf(sql`${parseId("campaign", campaignId)}`, now)}`),
   ]);

@@ -190,7 +190,7 @@ export async function listMembers(
       ? sql``
       : sql`AND m.identity_hash ${sql.raw(back ? "<" : ">")} (SELECT k.identity_hash FROM members k
           WHERE k.id = ${parseId("member", position.key)} AND k.community_id = ${community})`;
-  const [rows] = await db.read([
+  const [rows] = await db.readAside([
     jsonQuery(
       db,
       sql`${SELECT_MEMBERS} WHERE m.community_id = ${community} AND m.workspace_id = ${workspaceOf(tenant)} ${beyond}

@@ -52,7 +52,9 @@ export async function listReviews(
         : eq(reviews.assignee, assignee),
     overdueAt === undefined ? undefined : and(eq(reviews.state, "open"), lt(reviews.dueAt, overdueAt)),
   ) as SQL;
-  const [rows] = await db.read([select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit)]);
+  const [rows] = await db.readAside([
+    select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit),
+  ]);
   return rows;
 }
 

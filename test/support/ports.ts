@@ -9,6 +9,7 @@ import { createCommunity } from "../../src/services/communities.ts";
 import { createGroup } from "../../src/services/groups.ts";
 import { createInvite } from "../../src/services/invites.ts";
 import { bootstrap } from "../../src/services/keys.ts";
+import type { Driver } from "../../src/store/db.ts";
 import { COMMUNITY } from "./api.ts";
 import { TEST_ENV } from "./hosts/host.ts";
 import { temporaryFolder } from "./processes.ts";
@@ -16,13 +17,17 @@ import { temporaryFolder } from "./processes.ts";
 /** A clock that stands still until it is told to go on. */
 export type Clock = { now: number };
 
-/** Real ports over an embedded file, with a clock of the test's own; nothing else is replaced. */
+/**
+ * Real ports over an embedded file, with a clock of the test's own; nothing else is replaced.
+ * @param through what stands before the file's driver, where a test looks at what goes through
+ */
 export async function openPorts(
   clock?: Clock,
+  through = (driver: Driver): Driver => driver,
 ): Promise<{ ports: Ports; call: Call; close: () => Promise<void> }> {
   const folder = await temporaryFolder();
   const database = await openDatabase(`file:${folder.path}/qrove.db`, null, "migrations");
-  const built = buildPorts(parseConfig(TEST_ENV), database.driver, TEST_ENV.QROVE_SECRET);
+  const built = buildPorts(parseConfig(TEST_ENV), through(database.driver), TEST_ENV.QROVE_SECRET);
   const ports = clock ? { ...built, now: () => clock.now } : built;
   const first = await bootstrap(ports);
   if (first === null) throw new Error("the database was not empty");

@@ -1,18 +1,13 @@
 import Database from "libsql";
 import { fileURLToPath } from "node:url";
-import type { Driver, Rows, Statement } from "../../store/db.ts";
+import type { Driver } from "../../store/db.ts";
 import { checkpointsBeside, OWN_CHECKPOINT_PAGES } from "./checkpoints.ts";
-import { bindValue, demandDistinct } from "./rows.ts";
 import { groupCommit, type Transactor } from "./group-commit.ts";
+import { LARGE_BYTES, readsBeside } from "./reads-beside.ts";
+import { preparedOn } from "./statements.ts";
 
 /** How long a transaction waits for another process's write lock, in milliseconds. */
 const BUSY_MS = 5000;
-
-/** Statements that are kept prepared: the product has about a hundred, some in several forms. */
-const MAX_PREPARED = 500;
-
-/** A statement that answers a row at the most: the binding fetches others by the hundred. */
-const ONE_ROW = /\bLIMIT 1$/;
 
 /** FULL: an answered write survives a power cut. NORMAL: it survives the end of the process. */
 export type Synchronous = "FULL" | "NORMAL";
@@ -20,7 +15,13 @@ export type Synchronous = "FULL" | "NORMAL";
 /** An open file: the driver, and how to let go of it. */
 export type OpenFile = { driver: Driver; close: () => void };
 
-type Prepared = { all: (values: unknown[]) => Rows; run: (values: unknown[]) => void; reader: boolean };
+export type FileOptions = {
+  synchronous?: Synchronous;
+  /** How batches are committed. */
+  commit?: (transactor: Transactor) => Driver;
+  /** From how many bytes on the file's long reads have a thread of their own. */
+  largeBytes?: number;
+};
 
 /**
  * Opens an embedded libSQL file through the client's own binding: one connection, WAL, statements that
@@ -28,8 +29,7 @@ type Prepared = { all: (values: unknown[]) => Rows; run: (values: unknown[]) => 
  */
 export function openFile(
   url: string,
-  synchronous: Synchronous = "FULL",
-  commit: (transactor: Transactor) => Driver = groupCommit,
+  { synchronous = "FULL", commit = groupCommit, largeBytes = LARGE_BYTES }: FileOptions = {},
 ): OpenFile {
   const path = url.startsWith("file://") ? fileURLToPath(url) : url.slice("file:".length);
   const database = new Database(path, { timeout: BUSY_MS });
@@ -43,64 +43,36 @@ export function openFile(
   ];
   for (const pragma of pragmas) database.pragma(pragma);
 
-  // The binding takes the process with it when a closed database is used: so nothing reaches it then.
-  let open = true;
-  const prepared = new Map<string, Prepared>();
-  const prepare = (sql: string): Prepared => {
-    if (!open) throw new Error("the database is closed");
-    let statement = prepared.get(sql);
-    if (statement === undefined) {
-      const made = database.prepare(sql);
-      const { reader } = made;
-      if (reader) {
-        made.raw(true);
-        demandDistinct(made.columns().map(({ name }) => name));
-      }
-      const one = (values: unknown[]) => {
-        const row = made.get(values) as unknown[] | undefined;
-        return row === undefined ? [] : [row];
-      };
-      statement = {
-        reader,
-        all: ONE_ROW.test(sql) ? one : (values) => made.all(values) as Rows,
-        run: (values) => void made.run(values),
-      };
-      // Forgetting all of them now and then is simpler than keeping their order.
-      if (prepared.size >= MAX_PREPARED) prepared.clear();
-      prepared.set(sql, statement);
-    }
-    return statement;
-  };
+  const connection = preparedOn(database);
   const setOwn = (pages: number) => {
-    if (open) database.pragma(`wal_autocheckpoint = ${pages}`);
+    if (connection.isOpen()) database.pragma(`wal_autocheckpoint = ${pages}`);
   };
   let writing = false;
   const checkpoints = checkpointsBeside(path, BUSY_MS, setOwn);
   const transactor: Transactor = {
-    run: ({ sql, params }: Statement): Rows => {
-      const statement = prepare(sql);
-      const values = params.map(bindValue);
-      if (statement.reader) return statement.all(values);
-      statement.run(values);
-      return [];
-    },
+    run: connection.run,
     command: (sql) => {
-      prepare(sql).run([]);
+      connection.command(sql);
       if (sql === "BEGIN IMMEDIATE") writing = true;
       if (sql === "COMMIT" && writing) {
         writing = false;
         checkpoints.committed();
       }
     },
-    inTransaction: () => open && database.inTransaction,
+    inTransaction: connection.inTransaction,
   };
+  const driver = commit(transactor);
+  const reads = readsBeside({ path, busyMs: BUSY_MS, largeBytes }, (statements) =>
+    driver(statements, "read"),
+  );
+  // A snapshot reads what it has begun with: nothing of it can go beside.
+  if (commit === groupCommit) driver.aside = reads.read;
   return {
-    driver: commit(transactor),
+    driver,
     close: () => {
-      open = false;
+      reads.close();
       checkpoints.close();
-      prepared.clear();
-      database.close();
+      connection.close();
     },
   };
 }

@@ -19,7 +19,7 @@ const heldRead = ({ run, command, inTransaction }: Transactor): Driver => {
  * go on. A file's write-ahead log grows meanwhile. A hosted server may end it early: then a read fails.
  */
 export async function openSnapshot(url: string, authToken: string | null): Promise<Opened> {
-  if (url.startsWith("file:")) return openFile(url, "FULL", heldRead);
+  if (url.startsWith("file:")) return openFile(url, { commit: heldRead });
   const client = createClient({ url, ...(authToken === null ? {} : { authToken }) });
   const transaction = await client.transaction("read");
   return {

@@ -5,4 +5,4 @@ import { type OpenFile, openFile } from "../database/libsql-file.ts";
  * process, but a power cut may take those after the last join or checkpoint. Waiting would hold up
  * every page of the process for each group of scans.
  */
-export const openLight = (url: string): OpenFile => openFile(url, "NORMAL");
+export const openLight = (url: string): OpenFile => openFile(url, { synchronous: "NORMAL" });

@@ -85,7 +85,7 @@ type Stored = {
 
 /** Reads the checks of `picked`, a sub-select of rows of `checks`; each gate once, however many came by it. */
 async function readDue(db: Db, picked: SQL): Promise<Due[]> {
-  const [rows, gates] = await db.read([
+  const [rows, gates] = await db.readAside([
     jsonQuery(
       db,
       sql`SELECT ${PAIR} FROM (${picked}) k CROSS JOIN participants p ON p.id = k.participant_id

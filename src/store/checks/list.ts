@@ -44,7 +44,9 @@ export async function listChecks(
     eq(checks.state, state),
     inCampaign(checks, tenant),
   ) as SQL;
-  const [rows] = await db.read([select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit)]);
+  const [rows] = await db.readAside([
+    select(db).where(page.where(scope)).orderBy(page.order).limit(page.limit),
+  ]);
   return rows;
 }
 

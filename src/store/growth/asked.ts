@@ -40,8 +40,8 @@ export async function readAsked<const Q extends readonly SQL[]>(
   const lag = selectLag(db, ownCampaignNumber(asked), now);
   const results: readonly unknown[] =
     from === "counted"
-      ? await db.write([...countStatements(db, id, WITH_A_READ, now, entryId), lag, ...reads])
-      : await db.read([lag, ...reads]);
-  const [first, ...rows] = results.slice(-reads.length - 1) as Texts[];
+      ? await db.writeAndRead(countStatements(db, id, WITH_A_READ, now, entryId), [lag, ...reads])
+      : await db.readAside([lag, ...reads]);
+  const [first, ...rows] = results as Texts[];
   return { lag: readLag(first ?? []), rows: rows as { [K in keyof Q]: Texts } };
 }

@@ -42,7 +42,7 @@ export async function readCentres(
   const direct = allTimeBoard(campaign, "direct");
   const scoreOf = (metric: string) => sql`coalesce((SELECT y.score FROM tallies y
     WHERE y.board_id = ${allTimeBoard(campaign, metric)} AND y.participant_id = s.participant_id), 0)`;
-  const [heads, hubs] = await db.read([
+  const [heads, hubs] = await db.readAside([
     // Scores are whole buckets at the width of the time below them. Who is disqualified is in no bucket.
     jsonQuery(
       db,

@@ -30,7 +30,7 @@ export async function readLines(
   part: Part,
   now: number,
 ): Promise<(Head & { lines: Line[] }) | undefined> {
-  const [heads, rows] = await db.read([
+  const [heads, rows] = await db.readAside([
     headOf(db, tenant, part.root, now),
     jsonQuery(
       db,
@@ -79,7 +79,7 @@ export async function countPart(
 ): Promise<PartCount | undefined> {
   // Whoever stands at the beginning, those who are counted, and one more.
   const part = branchByBranch(tenant, { ...from, limit: limit + 2 });
-  const [heads, rows] = await db.read([
+  const [heads, rows] = await db.readAside([
     headOf(db, tenant, from.root, now),
     jsonQuery(
       db,

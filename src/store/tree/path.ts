@@ -50,7 +50,7 @@ export async function readPath(
     SELECT row_number() OVER () AS n, line.id, line.place, meet.id AS meeting, meet.up, meet.down
     FROM (SELECT place, id FROM line WHERE ${beyond}
       ORDER BY place ${sql.raw(position?.direction === "before" ? "DESC" : "")} LIMIT ${limit + 1}) line CROSS JOIN meet`;
-  const [heads, knowns, found] = await db.read([
+  const [heads, knowns, found] = await db.readAside([
     headOf(db, tenant, id, now),
     jsonQuery(
       db,

@@ -50,7 +50,7 @@ export async function readTreePage(
     from === null
       ? levelByLevel(tenant, id, depth, limit + 1)
       : branchByBranch(tenant, { root: id, at: from.at, depth, limit: limit + 2 }, wasShown(from));
-  const [[root], heads, rows] = await db.read([
+  const [[root], heads, rows] = await db.readAside([
     db.q
       .select(participantColumns)
       .from(participants)
@@ -95,7 +95,7 @@ export async function readChildren(
     SELECT c.id FROM participants c INDEXED BY participants_inviter WHERE c.inviter_id = ${number(id)} ${beyond}
       AND EXISTS (SELECT 1 FROM participants p WHERE ${ownParticipant(tenant, id)})
     ORDER BY c.id ${sql.raw(ascending ? "" : "DESC")} LIMIT ${limit + 1})`;
-  const [heads, rows] = await db.read([headOf(db, tenant, id, now), peopleAlong(db, walk, {})]);
+  const [heads, rows] = await db.readAside([headOf(db, tenant, id, now), peopleAlong(db, walk, {})]);
   const head = readHead(heads);
   return head && { ...head, rows };
 }
@@ -122,7 +122,7 @@ export async function readAncestors(
       ? sql`${climb(position?.key ?? id, sql`true`)} SELECT n, id FROM up WHERE id IS NOT NULL LIMIT ${limit + 1}`
       : sql`${climb(id, sql`up.id <> ${before}`)} SELECT -n AS n, id FROM up WHERE id <> ${before} AND ${own}
           AND EXISTS (SELECT 1 FROM up WHERE id = ${before}) ORDER BY 1 LIMIT ${limit + 1}`;
-  const [heads, rows] = await db.read([headOf(db, tenant, id, now), peopleAlong(db, walk, {})]);
+  const [heads, rows] = await db.readAside([headOf(db, tenant, id, now), peopleAlong(db, walk, {})]);
   const head = readHead(heads);
   return head && { ...head, rows };
 }
