@@ -6,11 +6,11 @@ import { readFileSync } from "node:fs";
 const { dependencies } = JSON.parse(readFileSync("package.json", "utf8"));
 const packages = Object.keys(dependencies).filter((name) => name !== "drizzle-orm");
 
+/** The entries, and what runs in threads of theirs. */
+const ENTRIES = ["node", "check", "rebuild", "runtime/database/checkpointer", "runtime/database/reader"];
+
 await build({
-  entryPoints: [
-    ...["src/node.ts", "src/check.ts", "src/rebuild.ts"],
-    ...["src/runtime/database/checkpointer.ts", "src/runtime/database/reader.ts"],
-  ],
+  entryPoints: ENTRIES.map((name) => `src/${name}.ts`),
   entryNames: "[name]",
   outdir: "dist",
   outExtension: { ".js": ".mjs" },

@@ -58,10 +58,7 @@ export type Db = {
    * Writes, then reads in the same batch, so that the reads see what was written. Where reads may go aside they follow
    * the commit, and see it with whatever came in between. @returns what the reads answer
    */
-  writeAndRead: <const W extends Batch, const R extends Batch>(
-    writes: W,
-    reads: R,
-  ) => Promise<BatchResponse<R>>;
+  writeAndRead: <const R extends Batch>(writes: Batch, reads: R) => Promise<BatchResponse<R>>;
   /** The same for statements whose text is ready (see `prepared`): one batch, bare rows. */
   run: (mode: Mode, statements: Statement[]) => Promise<Rows[]>;
   /** Writes a batch, together with others of its kind where the driver has some waiting. */
