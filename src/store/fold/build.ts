@@ -112,7 +112,7 @@ export async function readBuild(
     t(id) AS MATERIALIZED (SELECT p.id FROM board JOIN participants p
       ON p.campaign_id = ${campaign} AND p.id > max(board.built_upto, ${notBefore}) ORDER BY p.id LIMIT ${limit}),
     d(id) AS (SELECT id FROM t WHERE false)`;
-  const [heads, changes, standees] = await db.readAside([
+  const [heads, changes, standees] = await db.read([
     jsonQuery(
       db,
       sql`WITH ${tables} SELECT json_object('version', f.version, 'last', (SELECT max(id) FROM t), 'count', (SELECT count(*) FROM t),

@@ -27,7 +27,7 @@ export async function readMove(db: Db, campaignId: Id, id: Id, to: Id | null): P
   // `t` stands below those whose lineages are read: the person, and a stand-in for a child of `to`.
   const tables = sql`t(id) AS (SELECT ${person}),
     d(id) AS (SELECT p.id FROM participants p WHERE p.id = ${to && parseId("participant", to)} AND p.campaign_id = ${campaign})`;
-  const [heads, standees] = await db.readAside([
+  const [heads, standees] = await db.read([
     jsonQuery(
       db,
       sql`SELECT json_object('version', f.version, 'from', p.inviter_id, 'boards', (SELECT json_group_array(json_object(
@@ -41,7 +41,7 @@ export async function readMove(db: Db, campaignId: Id, id: Id, to: Id | null): P
   if (head === undefined) return undefined;
   const [first, ...rest] = head.boards.map((board) => selectMoving(db, board, person));
   const results: readonly (readonly [string][])[] =
-    first === undefined ? [] : await db.readAside([first, ...rest]);
+    first === undefined ? [] : await db.read([first, ...rest]);
   const moving = head.boards.map(({ id: boardId }, i) => {
     const [n, latest] = jsonRows<[number, number]>(results[i] ?? [])[0] ?? [0, 0];
     return { boardId, n, latest };

@@ -91,7 +91,7 @@ export async function readFold(db: Db, campaignId: Id, limit: number, now: numbe
       ORDER BY l.id LIMIT ${limit}),
     t(id) AS MATERIALIZED (SELECT DISTINCT participant_id FROM e),
     d(id) AS MATERIALIZED (SELECT DISTINCT participant_id FROM e WHERE kind IN ('disqualified', 'reinstated'))`;
-  const [heads, boards, changes, standees] = await db.readAside([
+  const [heads, boards, changes, standees] = await db.read([
     jsonQuery(
       db,
       sql`WITH ${entries} SELECT json_object(
