@@ -18,6 +18,7 @@ const SLICE_MS = 1_500;
 const WAITING = 64;
 const ROWS = 100;
 const PAGES_A_SECOND = 100;
+const MAX_UNDER_WAY = 8;
 const MEMORY_MS = 15_000;
 const MAX_MIB = 300;
 
@@ -32,14 +33,19 @@ const joining = (crowded: Crowded, reads: Reads, read?: () => Promise<unknown>) 
   const [join, fold] = [serviceJoin(crowded), foldOf(crowded)];
   return async (ms: number) => {
     const start = performance.now();
+    const underWay = new Set<Promise<unknown>>();
     const page = async (turn: number) => {
       const early = (turn * 1000) / PAGES_A_SECOND - (performance.now() - start);
       if (early > 0) await setTimeout(early);
       if (read === undefined) return;
-      await read();
-      reads.pages++;
+      // Readers do not wait for each other, but for a server that falls behind.
+      if (underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay);
+      const reading = read().then(() => reads.pages++);
+      underWay.add(reading);
+      void reading.finally(() => underWay.delete(reading));
     };
     const rate = await beside(page, () => rateOf(WAITING, ms, join));
+    await Promise.all(underWay);
     if (read !== undefined) reads.ms += performance.now() - start;
     await fold();
     return rate;
