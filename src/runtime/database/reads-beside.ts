@@ -20,6 +20,9 @@ export const LARGE_BYTES = 16 * 2 ** 20;
 /** Threads at the most: while one is at a report of seconds, boards go on with the other. */
 const MAX_THREADS = 2;
 
+/** What a thread has for what it has just read, in MiB; more is moved to where it may grow. */
+const YOUNG_MIB = 4;
+
 /** How long a thread that reads is waited for when the file is closed, in milliseconds. */
 const CLOSE_MS = 10_000;
 
@@ -84,7 +87,11 @@ export function readsBeside(
   const start = (): Thread => {
     const shared = new Int32Array(new SharedArrayBuffer(12));
     const workerData: ReaderData = { path, busyMs, shared };
-    const worker = new Worker(reader, { workerData });
+    const worker = new Worker(reader, {
+      workerData,
+      // Rows are handed on and forgotten: left alone, V8 sets 50 MB aside for that.
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
     worker.unref();
     const thread: Thread = { worker, shared, asked: null };
     worker.on("message", (answered: Answered) => answer(thread, answered));
