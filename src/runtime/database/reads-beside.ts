@@ -17,7 +17,7 @@ export type Answered = { rows: Rows[] } | { message: string; code: unknown };
 /** A smaller file is read on the spot: sooner than a thread would have begun. */
 export const LARGE_BYTES = 16 * 2 ** 20;
 
-/** Threads at the most: while one is at a report of seconds, boards go on with the other. */
+/** Threads at the most, some 15 MB each: while one is at a report of seconds, the other reads pages. */
 const MAX_THREADS = 2;
 
 /** What a thread has for what it has just read, in MiB; more is moved to where it may grow. */
@@ -58,18 +58,18 @@ export function readsBeside(
   let state: "small" | "large" | "without" | "closed" = "small";
 
   const ask = (thread: Thread, next: Waiting) => {
+    thread.worker.postMessage(next.statements satisfies Asked);
     thread.asked = next;
     // A process goes on until what it asked for is there.
     thread.worker.ref();
-    thread.worker.postMessage(next.statements satisfies Asked);
   };
 
   const answer = (thread: Thread, answered: Answered) => {
     const { asked } = thread;
     thread.asked = null;
+    thread.worker.unref();
     const next = queue.shift();
     if (next) ask(thread, next);
-    else thread.worker.unref();
     if ("rows" in answered) asked?.resolve(answered.rows);
     else asked?.reject(Object.assign(new Error(answered.message), { code: answered.code }));
   };
