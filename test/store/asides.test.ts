@@ -6,7 +6,7 @@ import type { Driver } from "../../src/store/db.ts";
 import { TEST_ENV } from "../support/hosts/host.ts";
 import { openCampaign, openPorts } from "../support/ports.ts";
 
-/** What reads as much as a campaign, a community or a page is large: nobody who joins may wait for it. */
+/** What reads as much as a campaign, a community or a page is large, or from all over a board: nobody who joins may wait for it. */
 const LARGE = [
   "/v1/campaigns/{campaign}/access-codes",
   "/v1/campaigns/{campaign}/attribution",
@@ -31,6 +31,7 @@ const LARGE = [
   "/v1/participants/{participant}/export",
   "/v1/participants/{participant}/generations",
   "/v1/participants/{participant}/path",
+  "/v1/participants/{participant}/rank",
   "/v1/participants/{participant}/tree",
 ];
 
@@ -63,7 +64,6 @@ const SMALL = [
   "/v1/orders/{id}",
   "/v1/participants/{id}",
   "/v1/participants/{id}/checks",
-  "/v1/participants/{id}/rank",
   "/v1/reviews/{id}",
 ];
 
