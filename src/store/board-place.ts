@@ -89,7 +89,7 @@ export async function readPlace(
   now: number,
 ): Promise<PlaceRead | undefined> {
   const bound = { participant, workspace: tenant.workspaceId, campaign: tenant.campaignId, metric, now };
-  const [rows] = await db.run("aside", read(bound));
+  const [rows] = await db.run("brief", read(bound));
   const text = rows?.[0]?.[0] as string | undefined;
   if (text === undefined) return undefined;
   const [id, status, endsAt, everybody, by, displayName, state, people, finalAt, score, reachedAt, ...place] =

@@ -188,7 +188,7 @@ export async function readBoard(db: Db, tenant: Tenant, ask: BoardAsk): Promise<
   const statements = reading(from?.direction ?? "top", around !== null);
   // Whether a known page is still as it was is seen at once; another one is read from all over the table.
   const [rows] = await db.run(
-    known === null || around !== null ? "aside" : "read",
+    known === null || around !== null ? "brief" : "read",
     statements({
       metric: ask.metric,
       startsAt: ask.startsAt,

@@ -20,8 +20,8 @@ export type Driver = {
   (statements: Statement[], mode: "read" | "write"): Promise<Rows[]>;
   /** Writes a batch that may go with others of its kind; a driver without it writes each alone. */
   merge?: (batch: Mergeable) => Promise<Rows[]>;
-  /** Reads without holding up anybody; for a driver without it no read does. */
-  aside?: (statements: Statement[]) => Promise<Rows[]>;
+  /** Reads without holding up anybody; for a driver without it no read does. `brief`: on the spot where nobody waits. */
+  aside?: (statements: Statement[], brief?: boolean) => Promise<Rows[]>;
 };
 
 /** A write of which several that wait at once can be one batch: see `Merged`. */
@@ -41,8 +41,8 @@ export type Mergeable = {
  */
 export type Merged = { statements: Statement[]; split: (results: Rows[]) => (Rows[] | null)[] };
 
-/** How a batch is run. `aside`: a read that may take long. */
-export type Mode = "read" | "aside" | "write";
+/** How a batch is run. `aside`: a read that may take long. `brief`: one of few rows from all over a large table. */
+export type Mode = "read" | "brief" | "aside" | "write";
 
 type Batch = Readonly<[BatchItem<"sqlite">, ...BatchItem<"sqlite">[]]>;
 
@@ -70,8 +70,8 @@ export type Db = {
 /** Wraps a driver. Both modes send one batch; a result set's rows come back mapped by drizzle. */
 export function createDb(driver: Driver): Db {
   const run = (statements: Statement[], mode: Mode): Promise<Rows[]> => {
-    if (mode !== "aside") return driver(statements, mode);
-    return driver.aside ? driver.aside(statements) : driver(statements, "read");
+    if (mode === "read" || mode === "write") return driver(statements, mode);
+    return driver.aside ? driver.aside(statements, mode === "brief") : driver(statements, "read");
   };
   const forMode = (mode: Mode) =>
     drizzle(

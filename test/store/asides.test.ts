@@ -73,7 +73,7 @@ const counting = (driver: Driver): Driver => {
   if (aside === undefined) throw new Error("a file reads aside");
   const plain: Driver = (statements, mode) => driver(statements, mode);
   return Object.assign(plain, rest, {
-    aside: (statements: Parameters<typeof aside>[0]) => (asides++, aside(statements)),
+    aside: (...asked: Parameters<typeof aside>) => (asides++, aside(...asked)),
   });
 };
 

@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openFile, type OpenFile } from "../../src/runtime/database/libsql-file.ts";
 import { readsBeside } from "../../src/runtime/database/reads-beside.ts";
@@ -104,11 +105,26 @@ describe("reads beside, of a large file", () => {
   test("are refused when the file is closed under them, and afterwards", async () => {
     const { aside, close } = await openTable("closed", 0);
     const under = [aside([LONG]), aside([LONG]), aside([COUNT])];
-    await new Promise(setImmediate);
+    await setImmediate();
     close();
     for (const read of under) await expect(read).rejects.toThrow("closed");
     await expect(aside([COUNT])).rejects.toThrow("closed");
   });
+});
+
+test("what is brief is read on the spot where it is alone, and aside where others ask or write meanwhile", async () => {
+  const { driver, aside } = await openTable("brief", 0);
+  const write = () => driver([insert("x")], "write");
+  const quiet = () => setTimeout(100);
+  await quiet();
+  // The rest of this turn's work comes behind what is read on the spot, and before what is read aside.
+  expect(await orderOf({ read: aside([LONG], true), turn: setImmediate() })).toEqual(["read", "turn"]);
+  await quiet();
+  const among = { first: aside([COUNT], true), second: aside([LONG], true), turn: setImmediate() };
+  expect(await orderOf(among)).toEqual(["first", "turn", "second"]);
+  await quiet();
+  await write();
+  expect(await orderOf({ read: aside([LONG], true), turn: setImmediate() })).toEqual(["turn", "read"]);
 });
 
 test("a small file is read on the spot, until it has grown", async () => {

@@ -9,6 +9,9 @@ import { preparedOn } from "./statements.ts";
 /** How long a transaction waits for another process's write lock, in milliseconds. */
 const BUSY_MS = 5000;
 
+/** How long after a commit others are likely to write, in milliseconds. */
+const BUSY_FOR_MS = 50;
+
 /** FULL: an answered write survives a power cut. NORMAL: it survives the end of the process. */
 export type Synchronous = "FULL" | "NORMAL";
 
@@ -48,6 +51,7 @@ export function openFile(
     if (connection.isOpen()) database.pragma(`wal_autocheckpoint = ${pages}`);
   };
   let writing = false;
+  let wroteAt = -Infinity;
   const checkpoints = checkpointsBeside(path, BUSY_MS, setOwn);
   const transactor: Transactor = {
     run: connection.run,
@@ -56,13 +60,15 @@ export function openFile(
       if (sql === "BEGIN IMMEDIATE") writing = true;
       if (sql === "COMMIT" && writing) {
         writing = false;
+        wroteAt = performance.now();
         checkpoints.committed();
       }
     },
     inTransaction: connection.inTransaction,
   };
   const driver = commit(transactor);
-  const reads = readsBeside({ path, busyMs: BUSY_MS, largeBytes }, (statements) =>
+  const isBusy = () => performance.now() - wroteAt < BUSY_FOR_MS;
+  const reads = readsBeside({ path, busyMs: BUSY_MS, largeBytes, isBusy }, (statements) =>
     driver(statements, "read"),
   );
   // A snapshot reads what it has begun with: nothing of it can go beside.

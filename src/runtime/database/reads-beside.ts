@@ -37,6 +37,8 @@ type File = {
   path: string;
   busyMs: number;
   largeBytes: number;
+  /** Whether others write just now. */
+  isBusy?: () => boolean;
   /** What a thread runs. */
   reader?: URL;
 };
@@ -50,7 +52,7 @@ const READER = new URL(import.meta.url.endsWith(".ts") ? "./reader.ts" : "./read
  * @param onTheSpot reads in the caller's thread: of a small file, and where no thread can be had
  */
 export function readsBeside(
-  { path, busyMs, largeBytes, reader = READER }: File,
+  { path, busyMs, largeBytes, isBusy = () => false, reader = READER }: File,
   onTheSpot: (statements: Statement[]) => Promise<Rows[]>,
 ) {
   const threads: Thread[] = [];
@@ -108,9 +110,17 @@ export function readsBeside(
     return state === "large";
   };
 
+  let inThisTurn = 0;
+  /** Whether nobody writes, and nobody else has asked in this turn of the event loop. */
+  const isAlone = (): boolean => {
+    if (inThisTurn === 0) setImmediate(() => (inThisTurn = 0));
+    return ++inThisTurn === 1 && !isBusy();
+  };
+
   return {
-    read: async (statements: Statement[]): Promise<Rows[]> => {
-      if (!isLarge()) return onTheSpot(statements);
+    /** @param brief takes less than waking a thread up: it goes there only where somebody else has work meanwhile */
+    read: async (statements: Statement[], brief = false): Promise<Rows[]> => {
+      if (!isLarge() || (brief && isAlone())) return onTheSpot(statements);
       return new Promise((resolve, reject) => {
         const next = { statements, resolve, reject };
         const idle = threads.find(({ asked }) => asked === null);
