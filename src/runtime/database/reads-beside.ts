@@ -110,11 +110,16 @@ export function readsBeside(
     return state === "large";
   };
 
-  let inThisTurn = 0;
+  let [askers, isKnown] = [0, false];
   /** Whether nobody writes, and nobody else has asked in this turn of the event loop. */
   const isAlone = (): boolean => {
-    if (inThisTurn === 0) setImmediate(() => (inThisTurn = 0));
-    return ++inThisTurn === 1 && !isBusy();
+    if (!isKnown) {
+      // One request may ask several times: another one comes in a callback of its own.
+      isKnown = true;
+      process.nextTick(() => (isKnown = false));
+      if (++askers === 1) setImmediate(() => (askers = 0));
+    }
+    return askers === 1 && !isBusy();
   };
 
   return {
