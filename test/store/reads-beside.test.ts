@@ -5,11 +5,14 @@ import { readsBeside } from "../../src/runtime/database/reads-beside.ts";
 import { createDb, type Rows, type Statement } from "../../src/store/db.ts";
 import { temporaryFolder } from "../support/processes.ts";
 
-/** Counts as long as nobody could wait for: some hundred times what anything else here takes. */
-const LONG: Statement = {
-  sql: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 8000000) SELECT count(*) FROM n",
-  params: [],
-};
+/** Counts so far: of half a million, longer than a turn of the event loop. */
+const counting = (millions: number): Statement => ({
+  sql: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT count(*) FROM n",
+  params: [millions * 1_000_000],
+});
+/** As long as nobody could wait for: some fifty times what anything else here takes. */
+const LONG = counting(5);
+const SLOW = counting(0.5);
 const COUNT: Statement = { sql: "SELECT count(*) FROM t", params: [] };
 const insert = (text: string): Statement => ({ sql: "INSERT INTO t (text) VALUES (?)", params: [text] });
 
@@ -43,11 +46,11 @@ describe("reads beside, of a large file", () => {
   test("hold up neither those who write nor each other", async () => {
     const { driver, aside } = await openTable("long", 0);
     const writes = async () => {
-      for (let i = 0; i < 10; i++) await driver([insert(`${i}`)], "write");
+      for (let i = 0; i < 5; i++) await driver([insert(`${i}`)], "write");
     };
     const order = await orderOf({ long: aside([LONG]), writes: writes(), short: aside([COUNT]) });
     expect(order.at(-1)).toBe("long");
-    expect(await aside([COUNT])).toEqual([[[10]]]);
+    expect(await aside([COUNT])).toEqual([[[5]]]);
   });
 
   test("more of them than there are threads each come to their turn", async () => {
@@ -104,7 +107,7 @@ describe("reads beside, of a large file", () => {
 
   test("are refused when the file is closed under them, and afterwards", async () => {
     const { aside, close } = await openTable("closed", 0);
-    const under = [aside([LONG]), aside([LONG]), aside([COUNT])];
+    const under = [aside([SLOW]), aside([SLOW]), aside([COUNT])];
     await setImmediate();
     close();
     for (const read of under) await expect(read).rejects.toThrow("closed");
@@ -118,7 +121,7 @@ test("what is brief is read on the spot where it is alone, and aside where other
   const quiet = () => setTimeout(100);
   await quiet();
   // The rest of this turn's work comes behind what is read on the spot, and before what is read aside.
-  expect(await orderOf({ read: aside([LONG], true), turn: setImmediate() })).toEqual(["read", "turn"]);
+  expect(await orderOf({ read: aside([SLOW], true), turn: setImmediate() })).toEqual(["read", "turn"]);
   await quiet();
   const order: string[] = [];
   const told = (name: string) => () => void order.push(name);
@@ -129,18 +132,18 @@ test("what is brief is read on the spot where it is alone, and aside where other
       .then(() => aside([COUNT], true))
       .then(() => aside([COUNT], true))
       .then(told("first")),
-    second.then(() => aside([LONG], true)).then(told("second")),
+    second.then(() => aside([SLOW], true)).then(told("second")),
     second.then(() => setImmediate()).then(told("turn")),
   ]);
   expect(order).toEqual(["first", "turn", "second"]);
   await quiet();
   await write();
-  expect(await orderOf({ read: aside([LONG], true), turn: setImmediate() })).toEqual(["turn", "read"]);
+  expect(await orderOf({ read: aside([SLOW], true), turn: setImmediate() })).toEqual(["turn", "read"]);
 });
 
 test("a small file is read on the spot, until it has grown", async () => {
   const { driver, aside } = await openTable("small", 1_000_000);
-  expect(await orderOf({ read: aside([LONG]), write: driver([insert("x")], "write") })).toEqual([
+  expect(await orderOf({ read: aside([SLOW]), write: driver([insert("x")], "write") })).toEqual([
     "read",
     "write",
   ]);
