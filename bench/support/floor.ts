@@ -12,7 +12,7 @@ export type { Synchronous } from "../../src/runtime/database/libsql-file.ts";
 /** The product's plain client for a database, with nothing of the product around it. */
 export async function plainDriver(url: string, defer: Defer, synchronous?: Synchronous): Promise<Driver> {
   if (!url.startsWith("file:")) return oneWriter(openStreams(url, defer));
-  const file = openFile(url, { ...(synchronous && { synchronous }), commit: oneByOne });
+  const file = openFile(url, { ...(synchronous && { synchronous }), commit: oneByOne, largeBytes: Infinity });
   defer(() => file.close());
   return file.driver;
 }

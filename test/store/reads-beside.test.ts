@@ -1,7 +1,9 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Problem } from "../../src/domain/problem.ts";
 import { openFile, type OpenFile } from "../../src/runtime/database/libsql-file.ts";
 import { readsBeside } from "../../src/runtime/database/reads-beside.ts";
+import { threadBeside } from "../../src/runtime/database/thread-beside.ts";
 import { createDb, type Rows, type Statement } from "../../src/store/db.ts";
 import { temporaryFolder } from "../support/processes.ts";
 
@@ -43,14 +45,32 @@ async function orderOf(work: Record<string, Promise<unknown>>): Promise<string[]
 }
 
 describe("reads beside, of a large file", () => {
-  test("hold up neither those who write nor each other", async () => {
+  test("hold up neither those who write nor what is brief, and wait for one another", async () => {
     const { driver, aside } = await openTable("long", 0);
     const writes = async () => {
       for (let i = 0; i < 5; i++) await driver([insert(`${i}`)], "write");
     };
-    const order = await orderOf({ long: aside([LONG]), writes: writes(), short: aside([COUNT]) });
-    expect(order.at(-1)).toBe("long");
+    const written = writes();
+    const order = await orderOf({
+      long: aside([LONG]),
+      next: aside([COUNT]),
+      writes: written,
+      brief: written.then(() => aside([COUNT], true)),
+    });
+    expect(order).toEqual(["writes", "brief", "long", "next"]);
     expect(await aside([COUNT])).toEqual([[[5]]]);
+  });
+
+  test("are refused as busy where too many wait; brief ones are not", async () => {
+    const { driver, aside } = await openTable("flood", 0);
+    const db = createDb(driver);
+    const flood = [LONG, ...Array.from({ length: 210 }, () => COUNT)].map((one) => db.run("aside", [one]));
+    const settled = Promise.allSettled(flood);
+    await driver([insert("x")], "write");
+    expect(await orderOf({ read: aside([SLOW], true), turn: setImmediate() })).toEqual(["read", "turn"]);
+    const refused = (await settled).filter((one) => one.status === "rejected");
+    expect(refused.map(({ reason }) => (reason as Problem).code)).toEqual(refused.map(() => "busy"));
+    expect(refused.length).toBe(10);
   });
 
   test("more of them than there are threads each come to their turn", async () => {
@@ -156,6 +176,8 @@ test("a small file is read on the spot, until it has grown", async () => {
   ]);
 });
 
+const NO_MODULE = new URL("./there-is-no-such-module.ts", import.meta.url);
+
 test("where no thread can be had, what it was asked and all that comes after is read on the spot", async () => {
   const { driver } = await openTable("without", 0);
   const spots: Statement[][] = [];
@@ -163,14 +185,21 @@ test("where no thread can be had, what it was asked and all that comes after is 
     spots.push(statements);
     return driver(statements, "read");
   };
-  const reader = new URL("./there-is-no-such-reader.ts", import.meta.url);
   const path = `${folder.path}/without.db`;
-  const { read, close } = readsBeside({ path, busyMs: 100, largeBytes: 0, reader }, onTheSpot);
+  const { read, close } = readsBeside({ path, busyMs: 100, largeBytes: 0, module: NO_MODULE }, onTheSpot);
   const asked = Array.from({ length: 5 }, () => read([COUNT]));
   expect(await Promise.all(asked)).toEqual(asked.map(() => [[[0]]]));
   expect(await read([COUNT])).toEqual([[[0]]]);
   expect(spots.length).toBe(6);
   close();
+});
+
+// Else it would be waited for as long as one that is in the file: 10 seconds.
+test("the end of a thread that never began is not waited for", { timeout: 5_000 }, async () => {
+  const gone = new Promise<void>((resolve) => {
+    threadBeside(NO_MODULE, { path: "nowhere", busyMs: 0 }, resolve).end(() => {});
+  });
+  await gone;
 });
 
 test("what is read behind a write sees it, in one trip", async () => {

@@ -17,6 +17,20 @@ export type Transactor = {
   inTransaction: () => boolean;
 };
 
+/** Reads statements as of one moment. */
+export function inOneRead(
+  { run, command }: Pick<Transactor, "run" | "command">,
+  statements: Statement[],
+): Rows[] {
+  if (statements.length === 1) return statements.map(run);
+  command("BEGIN");
+  try {
+    return statements.map(run);
+  } finally {
+    command("COMMIT");
+  }
+}
+
 /** Batches that are merged at the most: a list of more is not faster, and the next ones wait for it. */
 const MAX_MERGED = 256;
 
@@ -101,22 +115,13 @@ export function groupCommit(transactor: Transactor): Driver {
     }
   };
 
-  const read = (statements: Statement[]): Rows[] => {
-    command("BEGIN");
-    try {
-      return statements.map(run);
-    } finally {
-      command("COMMIT");
-    }
-  };
-
   const write = (statements: () => Statement[], batch: Mergeable | null) =>
     new Promise<Rows[]>((resolve, reject) => {
       if (queue.length === 0) setImmediate(flush);
       queue.push({ statements, batch, resolve, reject });
     });
   const driver: Driver = async (statements, mode) => {
-    if (mode === "read") return statements.length === 1 ? statements.map(run) : read(statements);
+    if (mode === "read") return inOneRead(transactor, statements);
     return write(() => statements, null);
   };
   driver.merge = (batch) => write(batch.alone, batch);

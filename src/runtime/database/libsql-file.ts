@@ -22,7 +22,7 @@ export type FileOptions = {
   synchronous?: Synchronous;
   /** How batches are committed. */
   commit?: (transactor: Transactor) => Driver;
-  /** From how many bytes on the file's long reads have a thread of their own. */
+  /** From how many bytes on the file's long reads have threads of their own; `Infinity`: never. */
   largeBytes?: number;
 };
 
@@ -71,8 +71,7 @@ export function openFile(
   const reads = readsBeside({ path, busyMs: BUSY_MS, largeBytes, isBusy }, (statements) =>
     driver(statements, "read"),
   );
-  // A snapshot reads what it has begun with: nothing of it can go beside.
-  if (commit === groupCommit) driver.aside = reads.read;
+  driver.aside = reads.read;
   return {
     driver,
     close: () => {

@@ -1,12 +1,6 @@
 import { statSync } from "node:fs";
-import { Worker } from "node:worker_threads";
 import type { Rows, Statement } from "../../store/db.ts";
-
-/** Places in the memory that both threads see. */
-export const [STARTED, CLOSING, ENDED] = [0, 1, 2];
-
-/** What a thread is given. */
-export type ReaderData = { path: string; busyMs: number; shared: Int32Array };
+import { moduleOf, type ThreadBeside, threadBeside } from "./thread-beside.ts";
 
 /** What a thread is asked, one at a time; null ends it. */
 export type Asked = Statement[] | null;
@@ -17,21 +11,22 @@ export type Answered = { rows: Rows[] } | { message: string; code: unknown };
 /** A smaller file is read on the spot: sooner than a thread would have begun. */
 export const LARGE_BYTES = 16 * 2 ** 20;
 
-/** Threads at the most, some 15 MB each: while one is at a report of seconds, the other reads pages. */
+/** Threads at the most, some 15 MB each. One is left for what is brief: no page waits for reports. */
 const MAX_THREADS = 2;
+
+/** Reads that wait for a thread at the most: whoever asks for more must feel that it is too much. */
+const MAX_QUEUED = 200;
 
 /** What a thread has for what it has just read, in MiB; more is moved to where it may grow. */
 const YOUNG_MIB = 4;
 
-/** How long a thread that reads is waited for when the file is closed, in milliseconds. */
-const CLOSE_MS = 10_000;
-
 type Waiting = {
   statements: Statement[];
+  brief: boolean;
   resolve: (rows: Rows[]) => void;
   reject: (error: unknown) => void;
 };
-type Thread = { worker: Worker; shared: Int32Array; asked: Waiting | null };
+type Reader = ThreadBeside & { asked: Waiting | null };
 
 type File = {
   path: string;
@@ -40,11 +35,8 @@ type File = {
   /** Whether others write just now. */
   isBusy?: () => boolean;
   /** What a thread runs. */
-  reader?: URL;
+  module?: URL;
 };
-
-/** Built, it lies beside the bundle; from source, Node strips its types. */
-const READER = new URL(import.meta.url.endsWith(".ts") ? "./reader.ts" : "./reader.mjs", import.meta.url);
 
 /**
  * Reads that may take long, from threads beside the one that serves: those who join wait for no report, nor
@@ -52,57 +44,58 @@ const READER = new URL(import.meta.url.endsWith(".ts") ? "./reader.ts" : "./read
  * @param onTheSpot reads in the caller's thread: of a small file, and where no thread can be had
  */
 export function readsBeside(
-  { path, busyMs, largeBytes, isBusy = () => false, reader = READER }: File,
+  { path, busyMs, largeBytes, isBusy = () => false, module = moduleOf("reader") }: File,
   onTheSpot: (statements: Statement[]) => Promise<Rows[]>,
 ) {
-  const threads: Thread[] = [];
+  const readers: Reader[] = [];
   let queue: Waiting[] = [];
   let state: "small" | "large" | "without" | "closed" = "small";
 
-  const ask = (thread: Thread, next: Waiting) => {
-    thread.worker.postMessage(next.statements satisfies Asked);
-    thread.asked = next;
-    // A process goes on until what it asked for is there.
-    thread.worker.ref();
-  };
-
-  const answer = (thread: Thread, answered: Answered) => {
-    const { asked } = thread;
-    thread.asked = null;
-    thread.worker.unref();
-    const next = queue.shift();
-    if (next) ask(thread, next);
-    if ("rows" in answered) asked?.resolve(answered.rows);
-    else asked?.reject(Object.assign(new Error(answered.message), { code: answered.code }));
+  /** All that nobody has read yet; it is in nobody's hands then. */
+  const takeAll = (): Waiting[] => {
+    const all = [...readers.flatMap(({ asked }) => asked ?? []), ...queue];
+    for (const reader of readers) reader.asked = null;
+    queue = [];
+    return all;
   };
 
   /** What a thread did that is gone, and all that comes after, is done on the spot. */
   const doWithout = () => {
     if (state === "closed") return;
     state = "without";
-    const left = [...threads.flatMap(({ asked }) => asked ?? []), ...queue];
-    for (const thread of threads) thread.asked = null;
-    queue = [];
-    for (const { statements, resolve, reject } of left) onTheSpot(statements).then(resolve, reject);
+    for (const { statements, resolve, reject } of takeAll()) onTheSpot(statements).then(resolve, reject);
   };
 
-  const start = (): Thread => {
-    const shared = new Int32Array(new SharedArrayBuffer(12));
-    const workerData: ReaderData = { path, busyMs, shared };
-    const worker = new Worker(reader, {
-      workerData,
-      // Rows are handed on and forgotten: left alone, V8 sets 50 MB aside for that.
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+  const start = (): Reader => {
+    // Rows are handed on and forgotten: left alone, V8 sets 50 MB aside for that.
+    const limits = { maxYoungGenerationSizeMb: YOUNG_MIB };
+    const reader: Reader = { ...threadBeside(module, { path, busyMs }, doWithout, limits), asked: null };
+    reader.worker.on("message", (answered: Answered) => {
+      const { asked } = reader;
+      reader.asked = null;
+      reader.worker.unref();
+      askNext();
+      if ("rows" in answered) asked?.resolve(answered.rows);
+      else asked?.reject(Object.assign(new Error(answered.message), { code: answered.code }));
     });
-    worker.unref();
-    const thread: Thread = { worker, shared, asked: null };
-    worker.on("message", (answered: Answered) => answer(thread, answered));
-    worker.once("error", () => {
-      Atomics.store(shared, ENDED, 1);
-      doWithout();
-    });
-    threads.push(thread);
-    return thread;
+    readers.push(reader);
+    return reader;
+  };
+
+  /** Has a thread read the first of those who wait, where one is free for it. */
+  const askNext = () => {
+    const long = readers.filter(({ asked }) => asked?.brief === false).length;
+    const at = queue.findIndex(({ brief }) => brief || long < MAX_THREADS - 1);
+    const next = queue[at];
+    if (next === undefined) return;
+    const free = readers.find(({ asked }) => asked === null);
+    const reader = free ?? (readers.length < MAX_THREADS ? start() : null);
+    if (reader === null) return;
+    queue.splice(at, 1);
+    reader.worker.postMessage(next.statements satisfies Asked);
+    reader.asked = next;
+    // A process goes on until what it asked for is there.
+    reader.worker.ref();
   };
 
   const isLarge = (): boolean => {
@@ -123,31 +116,24 @@ export function readsBeside(
   };
 
   return {
-    /** @param brief takes less than waking a thread up: it goes there only where somebody else has work meanwhile */
+    /**
+     * @param brief takes less than waking a thread up: it goes there only where somebody else has work meanwhile
+     * @throws SQLITE_BUSY where too many long ones wait already; of the brief ones nobody is refused
+     */
     read: async (statements: Statement[], brief = false): Promise<Rows[]> => {
-      if (!isLarge() || (brief && isAlone())) return onTheSpot(statements);
+      if (!isLarge()) return onTheSpot(statements);
+      const isFull = queue.length >= MAX_QUEUED;
+      if (brief && (isAlone() || isFull)) return onTheSpot(statements);
+      if (isFull) throw Object.assign(new Error("too many reads wait"), { code: "SQLITE_BUSY" });
       return new Promise((resolve, reject) => {
-        const next = { statements, resolve, reject };
-        const idle = threads.find(({ asked }) => asked === null);
-        if (idle) ask(idle, next);
-        else if (threads.length < MAX_THREADS) ask(start(), next);
-        else queue.push(next);
+        queue.push({ statements, brief, resolve, reject });
+        askNext();
       });
     },
-    /** Waits until the threads are out of the database: a process that ends must not meet them there. */
     close: (): void => {
       state = "closed";
-      const left = [...threads.flatMap(({ asked }) => asked ?? []), ...queue];
-      queue = [];
-      for (const { worker, shared } of threads) {
-        Atomics.store(shared, CLOSING, 1);
-        worker.postMessage(null satisfies Asked);
-      }
-      for (const { worker, shared } of threads) {
-        // One that did not get so far looks before it opens the file.
-        if (Atomics.load(shared, STARTED) === 1) Atomics.wait(shared, ENDED, 0, CLOSE_MS);
-        worker.unref();
-      }
+      const left = takeAll();
+      for (const { worker, end } of readers) end(() => worker.postMessage(null satisfies Asked));
       for (const { reject } of left) reject(new Error("the database is closed"));
     },
   };

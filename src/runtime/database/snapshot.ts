@@ -19,7 +19,8 @@ const heldRead = ({ run, command, inTransaction }: Transactor): Driver => {
  * go on. A file's write-ahead log grows meanwhile. A hosted server may end it early: then a read fails.
  */
 export async function openSnapshot(url: string, authToken: string | null): Promise<Opened> {
-  if (url.startsWith("file:")) return openFile(url, { commit: heldRead });
+  // It goes on reading what it has begun with: nothing of that can be read by another connection.
+  if (url.startsWith("file:")) return openFile(url, { commit: heldRead, largeBytes: Infinity });
   const client = createClient({ url, ...(authToken === null ? {} : { authToken }) });
   const transaction = await client.transaction("read");
   return {
