@@ -11,21 +11,22 @@ import { foldSoon } from "./folding.ts";
 import { seatsAppeared } from "./group-life.ts";
 import { seatingOf } from "./seating.ts";
 
-/** What is done to a participant of the caller; the boards follow soon. */
-export async function change(call: Call, id: Id, deed: Change): Promise<void> {
+/** What a change does, given how all stands before it. */
+export type ChangeWork = (participant: Participant, campaign: Campaign) => Promise<void>;
+
+/** Changes a participant of the caller; the boards follow soon. */
+export async function change(call: Call, id: Id, work: ChangeWork): Promise<void> {
   demand(call, "write");
   const { ports } = call;
   const tenant = tenantOf(call);
   const before = found(await findParticipant(ports.db, tenant, id), "participant");
-  await deed(before, found(await findCampaign(ports.db, tenant, before.campaignId), "campaign"));
+  await work(before, found(await findCampaign(ports.db, tenant, before.campaignId), "campaign"));
   foldSoon(ports, before.campaignId);
 }
 
-type Change = (participant: Participant, campaign: Campaign) => Promise<void>;
-
 /** Changes a participant as connectors do, many at once: what they count for is answered as it was folded. */
-async function changing(call: Call, id: Id, deed: Change): Promise<Participant> {
-  await change(call, id, deed);
+async function byConnector(call: Call, id: Id, work: ChangeWork): Promise<Participant> {
+  await change(call, id, work);
   return found(await findParticipant(call.ports.db, tenantOf(call), id), "participant");
 }
 
@@ -45,7 +46,7 @@ const movementOf = ({ ports, actor }: Call, { at, eventId }: Told): Movement => 
  * come twice, late and in any order: what holds follows from all of them and their times.
  */
 export const leaveCampaign = (call: Call, id: Id, told: Told = {}): Promise<Participant> =>
-  changing(call, id, async (_, { communityId }) => {
+  byConnector(call, id, async (_, { communityId }) => {
     const { db, newId } = call.ports;
     await leave(db, tenantOf(call), id, movementOf(call, told), newId);
     await seatsAppeared(call, communityId);
@@ -57,7 +58,7 @@ export const leaveCampaign = (call: Call, id: Id, told: Told = {}): Promise<Part
  */
 export async function rejoinCampaign(call: Call, id: Id, told: Told = {}): Promise<Participant> {
   const { ports } = call;
-  const participant = await changing(call, id, async (_, campaign) => {
+  const participant = await byConnector(call, id, async (_, campaign) => {
     const movement = movementOf(call, told);
     const seating = await seatingOf(ports, campaign.id, campaign.settings.allocation);
     await rejoin(ports.db, tenantOf(call), id, movement, seating, ports.newId);
@@ -77,7 +78,7 @@ export async function confirmParticipant(
 ): Promise<Participant> {
   const { ports } = call;
   const confirm = () => confirmSeat(ports.db, tenantOf(call), id, source, ports.now());
-  const participant = await changing(call, id, confirm);
+  const participant = await byConnector(call, id, confirm);
   if (participant.seatState === "confirmed") return participant;
   throw new Problem("invalid_transition", "The person has no seat to confirm: it lapsed, or they left.");
 }

@@ -8,7 +8,7 @@ import * as store from "../store/standing/verdicts.ts";
 import { type Call, tenantOf } from "./call.ts";
 import { foldCampaign } from "./folding.ts";
 import { seatsAppeared } from "./group-life.ts";
-import { change } from "./membership.ts";
+import { change, type ChangeWork } from "./membership.ts";
 import { moveWithBoards } from "./moving.ts";
 import { getParticipant } from "./participants.ts";
 import { seatingOf } from "./seating.ts";
@@ -22,18 +22,18 @@ const deedOf = ({ ports, actor }: Call, { cause, eventId }: DeedInput): Deed => 
 });
 
 /** Changes a participant as an operator does, and answers as who asks for them would be answered. */
-async function judging(call: Call, id: Id, deed: Parameters<typeof change>[2]): Promise<Participant> {
-  await change(call, id, deed);
+async function byOperator(call: Call, id: Id, work: ChangeWork): Promise<Participant> {
+  await change(call, id, work);
   return getParticipant(call, id);
 }
 
 /** Takes a referral back: it counts for nobody until it is restored. The person keeps their seat. */
 export const voidReferral = (call: Call, id: Id, input: DeedInput): Promise<Participant> =>
-  judging(call, id, () => store.voidReferral(call.ports.db, tenantOf(call), id, deedOf(call, input)));
+  byOperator(call, id, () => store.voidReferral(call.ports.db, tenantOf(call), id, deedOf(call, input)));
 
 /** Removes a person from the campaign: the seat goes to whoever waits, and only `restore` lets them back. */
 export const removeParticipant = (call: Call, id: Id, input: DeedInput): Promise<Participant> =>
-  judging(call, id, async (_, { communityId }) => {
+  byOperator(call, id, async (_, { communityId }) => {
     const { db, newId } = call.ports;
     await store.remove(db, tenantOf(call), id, deedOf(call, input), newId());
     await seatsAppeared(call, communityId);
@@ -41,7 +41,7 @@ export const removeParticipant = (call: Call, id: Id, input: DeedInput): Promise
 
 /** Takes `void` or `remove` back: who was removed is seated where a group is open and nobody waits. */
 export const restoreParticipant = (call: Call, id: Id, input: DeedInput): Promise<Participant> =>
-  judging(call, id, async ({ standing }, { id: campaignId, settings }) => {
+  byOperator(call, id, async ({ standing }, { id: campaignId, settings }) => {
     const { ports } = call;
     const wantsSeat = isOut(standing);
     const seating = wantsSeat ? await seatingOf(ports, campaignId, settings.allocation) : null;
@@ -55,7 +55,7 @@ export const disqualifyParticipant = (
   input: DeedInput,
   off: boolean,
 ): Promise<Participant> =>
-  judging(call, id, async (_, { id: campaignId }) => {
+  byOperator(call, id, async (_, { id: campaignId }) => {
     await store.disqualify(call.ports.db, tenantOf(call), id, deedOf(call, input), off);
     // The board ranks anew at once, not when it is next read.
     await foldCampaign(call.ports, campaignId);
@@ -71,7 +71,7 @@ const moveProblem = (fault: MoveFault): Problem =>
  * @throws Problem `invalid_move`, whose `errors` says why
  */
 export const moveParticipant = (call: Call, id: Id, input: MoveInput): Promise<Participant> =>
-  judging(call, id, async (_, { id: campaignId }) => {
+  byOperator(call, id, async (_, { id: campaignId }) => {
     const { inviterId: to } = input;
     if (to !== null && parseId("participant", to) === null) throw moveProblem("not_of_campaign");
     const request = { tenant: tenantOf(call), id, to, deed: deedOf(call, input) };
