@@ -67,7 +67,7 @@ export type Db = {
   counted: (onTrip: () => void) => Db;
 };
 
-/** Wraps a driver. Both modes send one batch; a result set's rows come back mapped by drizzle. */
+/** Wraps a driver. Every mode sends one batch; a result set's rows come back mapped by drizzle. */
 export function createDb(driver: Driver): Db {
   const run = (statements: Statement[], mode: Mode): Promise<Rows[]> => {
     if (mode === "read" || mode === "write") return driver(statements, mode);

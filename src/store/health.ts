@@ -43,7 +43,7 @@ export async function findVitals(db: Db, tenant: Tenant, id: Id): Promise<Vitals
   const bound = tenant.campaignId === null || tenant.campaignId === id;
   const where = sql`c.id = ${parseId("campaign", id)}
     AND c.workspace_id = ${parseId("workspace", tenant.workspaceId)} AND ${bound ? 1 : 0}`;
-  const [rows] = await db.read([selectVitals(db, where)]);
+  const [rows] = await db.readAside([selectVitals(db, where)]);
   return jsonRows<Stored>(rows).map(toVitals)[0];
 }
 

@@ -48,7 +48,7 @@ const countOf = (id: Id) =>
 
 /** One list with its number of people, or undefined. One read. */
 export async function findList(db: Db, tenant: Tenant, id: Id): Promise<CountedList | undefined> {
-  const [[list]] = await db.read([
+  const [[list]] = await db.readAside([
     db.q
       .select({
         id: lists.id,
