@@ -59,6 +59,7 @@ export async function coreJoin({ world, place, crowd }: Crowded): Promise<Join> 
       seat: newSeat(allocation, now),
       mayWait: hasWaitlist(allocation),
       applies: false,
+      rechecks: false,
       application: null,
       code: ports.newCode(),
       actor: call.actor.keyId,

@@ -1,6 +1,6 @@
 import { newSeat, hasWaitlist } from "../domain/allocation.ts";
 import { closedBecause } from "../domain/campaign.ts";
-import { evaluate, type Evaluation } from "../domain/evaluate.ts";
+import { evaluate, type Evaluation, rechecks } from "../domain/evaluate.ts";
 import type { Id } from "../domain/id.ts";
 import { type GateInput, type JoinInput, neutralName } from "../domain/join.ts";
 import { Problem } from "../domain/problem.ts";
@@ -198,6 +198,7 @@ async function commit(given: Commit): Promise<{ standing: Standing; application:
     seat: newSeat(allocation, prospect.now),
     mayWait: hasWaitlist(allocation),
     applies: applies || via.applied !== undefined,
+    rechecks: rechecks(arrival.gate),
     application: via.applied?.id ?? (await heldApplication(via, arrival.campaign.id)),
     code,
     actor: actorOf(via),

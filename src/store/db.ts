@@ -31,7 +31,7 @@ export type Mergeable = {
   values: unknown;
   /** The batch by itself. */
   alone: () => Statement[];
-  /** One batch for all of these values, at least two. */
+  /** One batch for all of these values; for one alone it spares what only those need who do not simply come in. */
   merge: (all: readonly unknown[]) => Merged;
 };
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { STRATEGIES } from "../../src/domain/allocation.ts";
+import type { Standing } from "../../src/store/join/standing.ts";
 import { findDifferences } from "../../src/store/verify.ts";
 import type { Clock } from "../support/ports.ts";
 import { type Comer, LIMIT, openDoor, writtenIn } from "./admit-world.ts";
@@ -34,13 +35,15 @@ const rules = fc.record({
   strategy: fc.constantFrom(...STRATEGIES),
   confirm: fc.constantFrom("reveal" as const, "operator" as const),
   waits: fc.boolean(),
+  rechecks: fc.boolean(),
 });
+type Rules = typeof rules extends fc.Arbitrary<infer R> ? R : never;
 
 const byPerson = { selector: ({ person }: Comer) => person, maxLength: 8 };
 
 /** Lets rounds of people in, each round at once, on two files: merged, and one by one. */
 async function play(
-  drawn: { strategy: (typeof STRATEGIES)[number]; confirm: "reveal" | "operator"; waits: boolean },
+  drawn: Rules,
   capacities: number[],
   rounds: Comer[][],
   look: (worlds: { merging: World; single: World }) => Promise<void>,
@@ -50,8 +53,8 @@ async function play(
     ? [{ kind: "waitlist" as const }]
     : [{ kind: "contact" as const, contact: "Lin" }];
   const how = allocation({ strategy: drawn.strategy, confirm: drawn.confirm, fallback });
-  const merging = await openDoor(clock, capacities, how, true);
-  const single = await openDoor(clock, capacities, how, false);
+  const merging = await openDoor(clock, capacities, how, { merging: true, rechecks: drawn.rechecks });
+  const single = await openDoor(clock, capacities, how, { merging: false, rechecks: drawn.rechecks });
   try {
     for (const round of rounds) {
       clock.now += 60_000;
@@ -65,6 +68,16 @@ async function play(
   }
 }
 type World = Awaited<ReturnType<typeof openDoor>>;
+
+/** What somebody was told, but for ids: each file has its own. And nobody who came in asks for the rest. */
+function withoutIds({ participant, waiting, ticketTaken, ...rest }: Standing) {
+  if (participant === null) return { participant, waiting, ticketTaken, ...rest };
+  const { id: _, inviteId: __, parentId, group, ...own } = participant;
+  return {
+    participant: { ...own, isInvited: parentId !== null, group: group && { ...group, id: null } },
+    waiting,
+  };
+}
 
 test("plain joins that are written together write to the letter what each would have written alone", async () => {
   await fc.assert(
@@ -80,13 +93,32 @@ test("plain joins that are written together write to the letter what each would 
         );
         await play(drawn, capacities, fresh, async ({ merging, single }) => {
           expect(await writtenIn(merging.db)).toEqual(await writtenIn(single.db));
-          const several = fresh.filter(({ length }) => length > 1).flat().length;
-          expect(merging.counts).toEqual({ merged: several, passedOver: 0 });
+          expect(merging.counts).toEqual({ merged: fresh.flat().length, passedOver: 0 });
         });
       },
     ),
     { numRuns: 12 },
   );
+});
+
+test("whoever comes by themselves finds and leaves to the letter what the whole batch finds and leaves", async () => {
+  const seen = { merged: 0, passedOver: 0 };
+  const property = fc.asyncProperty(
+    rules,
+    fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
+    fc.array(comer, { minLength: 1, maxLength: 24 }),
+    async (drawn, capacities, comers) => {
+      const alone = comers.map((one) => [one]);
+      await play(drawn, capacities, alone, async ({ merging, single }) => {
+        expect(await writtenIn(merging.db)).toEqual(await writtenIn(single.db));
+        expect(merging.standings.map(withoutIds)).toEqual(single.standings.map(withoutIds));
+        seen.merged += merging.counts.merged;
+        seen.passedOver += merging.counts.passedOver;
+      });
+    },
+  );
+  await fc.assert(property, { numRuns: 12 });
+  expect(Math.min(seen.merged, seen.passedOver)).toBeGreaterThan(0);
 });
 
 test("scarce seats, last uses, shared tickets and second tries come out in number as one by one", async () => {
@@ -112,7 +144,7 @@ test("scarce seats, last uses, shared tickets and second tries come out in numbe
   const by = { of: 0 };
   const first = { person: 2, by, holder: null, ticket: "t1", stale: false, lateMs: 2000 };
   const rounds = [[first, { ...first, ticket: null, lateMs: 0 }], [{ ...first, person: 0, lateMs: 0 }]];
-  const drawn = { strategy: "in_order", confirm: "reveal", waits: false } as const;
+  const drawn = { strategy: "in_order", confirm: "reveal", waits: false, rechecks: false } as const;
   await fc.assert(property, { numRuns: 13, examples: [[drawn, [2], rounds as never]] });
   for (let more = 0; more < 50 && Object.values(seen).includes(0); more++)
     await fc.assert(property, { numRuns: 1 });

@@ -20,8 +20,16 @@ export type Comer = {
 
 export const LIMIT = 3;
 
-/** A campaign on a file of its own; `merging`: what comes at once may be written as one batch. */
-export async function openDoor(clock: Clock, capacities: number[], rules: Allocation, merging: boolean) {
+/**
+ * A campaign on a file of its own; `merging`: what comes at once may be written as one batch; `rechecks`: whether a
+ * batch looks if its gate has leaves that are judged again (it has none).
+ */
+export async function openDoor(
+  clock: Clock,
+  capacities: number[],
+  rules: Allocation,
+  { merging, rechecks }: { merging: boolean; rechecks: boolean },
+) {
   const { ports, call, close } = await openPorts(clock);
   const { community, campaign, invite, groups } = await openCampaign(call, capacities);
   await patchCampaign(call, campaign.id, { allocation: rules });
@@ -32,6 +40,7 @@ export async function openDoor(clock: Clock, capacities: number[], rules: Alloca
   const counts = { merged: 0, passedOver: 0 };
   const db: Db = merging ? watched(ports.db, counts) : alone(ports.db);
   const seen = new Map<number, { id: Id; invite: Id }>();
+  const standings: Standing[] = [];
   let attempts = 0;
 
   const enter = async ({ person, by, holder, ticket, stale, lateMs }: Comer): Promise<Standing> => {
@@ -68,22 +77,24 @@ export async function openDoor(clock: Clock, capacities: number[], rules: Alloca
       seat: newSeat(rules, now),
       mayWait: hasWaitlist(rules),
       applies: false,
+      rechecks,
       application: null,
       code: `code${attempts}x${person}`,
       actor: "gate",
       newId: ports.newId,
     });
+    standings.push(standing);
     const { participant } = standing;
     if (participant?.inviteId) seen.set(person, { id: participant.id, invite: participant.inviteId });
     return standing;
   };
-  return { db: ports.db, enter, counts, close, groups: groups.map(({ id }) => id) };
+  return { db: ports.db, enter, counts, standings, close, groups: groups.map(({ id }) => id) };
 }
 
 /** A database that writes every batch by itself. */
 const alone = (db: Db): Db => ({ ...db, merge: (batch) => db.run("write", batch.alone()) });
 
-/** Counts what goes together. */
+/** Counts what goes together, be it one alone. */
 const watched = (db: Db, counts: { merged: number; passedOver: number }): Db => ({
   ...db,
   merge: (batch) =>

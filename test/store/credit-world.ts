@@ -38,6 +38,7 @@ export async function enter(
     seat: newSeat(rules, clock.now),
     mayWait: true,
     applies: false,
+    rechecks: false,
     application: null,
     code: call.ports.newCode(),
     actor: "gate",

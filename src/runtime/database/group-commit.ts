@@ -73,7 +73,7 @@ export function groupCommit(transactor: Transactor): Driver {
   /** A group without savepoints, which copy each page that they touch; null where a batch failed. */
   const inOneGo = (group: Waiting[]): (() => void)[] | null => {
     try {
-      return partsOf(group, MAX_MERGED).flatMap(written);
+      return partsOf(group, MAX_MERGED, 1).flatMap(written);
     } catch (error) {
       if (group.length === 1) throw error;
       rollback();

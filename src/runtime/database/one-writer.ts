@@ -31,7 +31,7 @@ export function oneWriter(driver: Driver): Driver {
     driver(statements(), "write").then(resolve, reject);
 
   const sendTogether = async (group: Waiting[]): Promise<void> => {
-    const parts = partsOf(group, MAX_MERGED);
+    const parts = partsOf(group, MAX_MERGED, 2);
     const batches = parts.map(
       ({ writes, merged }) => merged?.statements ?? (writes[0] as Waiting).statements(),
     );

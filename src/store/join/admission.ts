@@ -20,6 +20,8 @@ export type Admission = Prospect & {
   seat: NewSeat;
   /** Whether the gate is one that may have kept them pending before. */
   applies: boolean;
+  /** Whether that version of the gate has leaves that are judged again once somebody is in. */
+  rechecks: boolean;
   /** The application on whose behalf they come. */
   application: Id | null;
   /** Whether a prospect without a seat waits for one; else they are counted as lost. */

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Strategy } from "../../domain/allocation.ts";
 import type { Id } from "../../domain/id.ts";
-import { freshId, type Mergeable, type Merged, type Rows } from "../db.ts";
+import { freshId, type Mergeable, type Merged, type Rows, type Statement } from "../db.ts";
 import { perShape, prepared } from "../prepared.ts";
 import { campaigns, invites } from "../schema/campaigns.ts";
 import { communities } from "../schema/communities.ts";
@@ -10,6 +10,7 @@ import { workspaces } from "../schema/tenancy.ts";
 import { lapsing } from "../seats.ts";
 import { nextSeats, NOBODY_WAITS, SEAT_COLUMNS } from "../seating.ts";
 import { type Admission, admits, type Bound } from "./admission.ts";
+import { plainAdmission } from "./coming-in.ts";
 import { crediting, QUALIFYING } from "./credit.ts";
 import { joinEffects } from "./effects.ts";
 import { keptUnder } from "../evaluation-key.ts";
@@ -79,7 +80,7 @@ function rowsOf(columns: Columns, list: SQL): SQL {
 }
 
 /** The batch of several admissions, built once for each shape that it can have. */
-const together = perShape((strategy: Strategy, reserves: boolean) =>
+const together = perShape((strategy: Strategy, reserves: boolean, rechecks: boolean) =>
   prepared<Together>((slot) => {
     const [id, count, now] = [slot("id"), slot("count"), slot("now")];
     const gateVersion = slot("gateVersion");
@@ -119,7 +120,7 @@ const together = perShape((strategy: Strategy, reserves: boolean) =>
         FROM ${who} CROSS JOIN (${nextSeats(strategy, t.campaign, count, now)}) s ON s.n = n.place + 1
           JOIN members m ON m.community_id = c.community_id AND m.identity_hash = n.hash ${credit.from}
         WHERE ${may} ON CONFLICT (campaign_id, member_id) DO NOTHING`,
-      ...joinEffects({ fresh, code: { byAttempt: slot("codes") }, actor: slot("actor"), id }),
+      ...joinEffects({ fresh, code: { byAttempt: slot("codes") }, actor: slot("actor"), id, rechecks }),
       sql`${rowsOf(KEPT, slot("kept"))} INSERT INTO evaluations (${EVALUATION_COLUMNS})
         SELECT ${freshId(evaluations, id)} + n.place, ${t.workspace}, ${t.campaign},
           ${keptUnder(t.campaign, sql`n.hash`, sql`f.id`)}, ${gateVersion}, ${slot("result")}, n.leaves, n.digest,
@@ -138,11 +139,11 @@ const together = perShape((strategy: Strategy, reserves: boolean) =>
  */
 export function togetherWith(a: Admission, bound: Bound): Omit<Mergeable, "alone"> | null {
   if (a.spends.length > 0 || a.applies) return null;
-  const { strategy, seat } = a;
-  const reserves = seat.until !== null;
+  const { strategy, seat, rechecks } = a;
+  const shape = [strategy, seat.until !== null, rechecks] as const;
   const place = [a.workspaceId, a.campaignId, bound.gateVersion, a.identityType, a.actor, bound.allowKnown];
-  const kind = [...place, strategy, seat.state, seat.source, reserves].join();
-  return { kind, values: bound, merge: (all) => merged(strategy, reserves, all as readonly Bound[]) };
+  const kind = [...place, ...shape, seat.state, seat.source].join();
+  return { kind, values: bound, merge: (all) => merged(shape, all as readonly Bound[]) };
 }
 
 /** Those who go together: the first of each person and ticket, of nearly the same time. */
@@ -157,13 +158,24 @@ function plainOnes(all: readonly Bound[], latest: number): Bound[] {
   });
 }
 
-function merged(strategy: Strategy, reserves: boolean, all: readonly Bound[]): Merged {
+function merged(shape: Readonly<Parameters<typeof together>>, all: readonly Bound[]): Merged {
+  const [only, ...others] = all;
+  const statements =
+    only !== undefined && others.length === 0 ? plainAdmission(...shape)(only) : batchOf(shape, all);
+  const split = (results: Rows[]): (Rows[] | null)[] => {
+    const standings = new Map(results.at(-1)?.map(([attempt, text]) => [Number(attempt), text]));
+    return all.map(({ attempt }) => {
+      const text = standings.get(attempt);
+      return text === undefined ? null : [[[text]]];
+    });
+  };
+  return { statements, split };
+}
+
+function batchOf(shape: Readonly<Parameters<typeof together>>, all: readonly Bound[]): Statement[] {
   const latest = all.reduce((last, one) => (one.now > last.now ? one : last));
   const plain = plainOnes(all, latest.now);
-  const statements = together(
-    strategy,
-    reserves,
-  )({
+  return together(...shape)({
     ...latest,
     people: listOf(PEOPLE, plain),
     places: listOf(PLACES, plain),
@@ -173,12 +185,4 @@ function merged(strategy: Strategy, reserves: boolean, all: readonly Bound[]): M
     codes: `{${plain.map(({ attempt, code }) => `"${attempt}":"${code}"`).join()}}`,
     count: plain.length,
   });
-  const split = (results: Rows[]): (Rows[] | null)[] => {
-    const standings = new Map(results.at(-1)?.map(([attempt, text]) => [Number(attempt), text]));
-    return all.map(({ attempt }) => {
-      const text = standings.get(attempt);
-      return text === undefined ? null : [[[text]]];
-    });
-  };
-  return { statements, split };
 }

@@ -4,23 +4,15 @@ import { type Db, freshId } from "../db.ts";
 import { perShape, prepared, type Slot } from "../prepared.ts";
 import { invites } from "../schema/campaigns.ts";
 import { applications } from "../schema/gate.ts";
-import { members, participants, waitlist } from "../schema/people.ts";
+import { participants, waitlist } from "../schema/people.ts";
 import { lostDemand } from "../schema/outbox.ts";
-import { lapsing } from "../seats.ts";
-import { nextGroup, NOBODY_WAITS, SEAT_COLUMNS } from "../seating.ts";
 import { togetherWith } from "./admit-many.ts";
-import { type Admission, admits, bind, type Bound } from "./admission.ts";
-import { crediting, QUALIFYING } from "./credit.ts";
-import { joinEffects } from "./effects.ts";
+import { type Admission, bind, type Bound } from "./admission.ts";
+import { admissible, comingIn, isFresh } from "./coming-in.ts";
 import { readStanding, selectStanding, type Standing } from "./standing.ts";
 import { endApplication, keepEvaluation } from "./kept.ts";
 import { shapeOf, spending } from "./spends.ts";
 import { type Terms, terms } from "./terms.ts";
-
-/** `FROM … WHERE` that yields one row while campaign, invite, ticket and codes admit this prospect. */
-const admissible = (t: Terms, gateVersion: SQL, spendable: SQL, joins = sql``): SQL =>
-  sql`FROM campaigns c JOIN invites i ON i.id = ${t.invite} AND i.campaign_id = c.id ${joins}
-    WHERE ${admits(t, gateVersion)} ${spendable}`;
 
 /** Puts a prospect without a seat on the waitlist, or keeps that one was wanted. */
 const keepWaiting = (t: Terms, slot: Slot<Bound>, mayWait: boolean, may: SQL) => {
@@ -39,56 +31,26 @@ const keepWaiting = (t: Terms, slot: Slot<Bound>, mayWait: boolean, may: SQL) =>
 
 /** The batch of an admission, built once for each shape that it can have. */
 const admission = perShape(
-  (strategy: Strategy, mayWait: boolean, reserves: boolean, applies: boolean, spends: string) =>
+  (
+    strategy: Strategy,
+    mayWait: boolean,
+    reserves: boolean,
+    rechecks: boolean,
+    applies: boolean,
+    spends: string,
+  ) =>
     prepared<Bound>((slot) => {
       const t = terms(slot);
       const { guards, effects } = spending(slot, t, spends);
-      const id = slot("id");
-      const gateVersion = slot("gateVersion");
-      const credit = crediting({
-        invite: slot("creditedInvite", invites.id),
-        holder: slot("holder", participants.id),
-        allowKnown: slot("allowKnown"),
-        now: t.now,
-      });
-      const may = admissible(t, gateVersion, guards);
-      const mayCome = admissible(
-        t,
-        gateVersion,
-        guards,
-        sql`JOIN members m ON m.community_id = c.community_id AND m.identity_hash = ${t.identityHash}
-        JOIN groups s ON s.id = ${nextGroup(strategy, t.now)} ${credit.from}`,
-      );
-      const isFresh = sql`EXISTS (SELECT 1 FROM participants p WHERE ${t.fresh})`;
       const isNewlyWaiting = sql`EXISTS (SELECT 1 FROM waitlist w WHERE w.campaign_id = ${t.campaign}
       AND w.member_id = ${t.member} AND w.attempt = ${t.attempt})`;
+      const isIn = sql`(${isFresh(t)} OR ${isNewlyWaiting})`;
       return [
-        sql`INSERT INTO members (id, workspace_id, community_id, identity_hash, identity_type, created_at)
-        SELECT ${freshId(members, id)}, c.workspace_id, c.community_id, ${t.identityHash}, ${t.identityType}, ${t.now}
-        ${may} ON CONFLICT (community_id, identity_hash) DO NOTHING`,
-        // Reservations that ran out hold nobody's seat, even before the job has come by.
-        ...(reserves ? lapsing(t.community, t.now, id) : []),
-        sql`INSERT INTO participants (id, workspace_id, campaign_id, member_id, ${credit.columns}, touches,
-          ${SEAT_COLUMNS}, gate_version, display_name, attributes, attempt, ticket, ${QUALIFYING.columns})
-        SELECT ${freshId(participants, id)}, c.workspace_id, c.id, m.id, ${credit.values}, ${slot("touches", participants.touches)},
-          s.id, ${slot("seatState")}, ${slot("seatUntil")}, ${slot("seatConfirmedAt")}, ${slot("seatSource")},
-          c.gate_version, ${slot("displayName")}, ${slot("attributes", participants.attributes)}, ${t.attempt}, ${t.ticket},
-          ${QUALIFYING.values(t.now)}
-        ${mayCome} AND ${NOBODY_WAITS} ON CONFLICT (campaign_id, member_id) DO NOTHING`,
-        ...joinEffects({ fresh: t.fresh, code: { one: slot("code") }, actor: slot("actor"), id }),
-        keepWaiting(t, slot, mayWait, may),
-        keepEvaluation(t, slot, sql`${isFresh} OR ${isNewlyWaiting}`),
-        ...effects(sql`(${isFresh} OR ${isNewlyWaiting})`),
-        ...(applies
-          ? [
-              endApplication(
-                t,
-                slot("application", applications.id),
-                "admitted",
-                sql`(${isFresh} OR ${isNewlyWaiting})`,
-              ),
-            ]
-          : []),
+        ...comingIn(slot, t, guards, { strategy, reserves, rechecks }),
+        keepWaiting(t, slot, mayWait, admissible(t, slot("gateVersion"), guards)),
+        keepEvaluation(t, slot, isIn),
+        ...effects(isIn),
+        ...(applies ? [endApplication(t, slot("application", applications.id), "admitted", isIn)] : []),
         selectStanding(t),
       ];
     }),
@@ -101,8 +63,9 @@ const admission = perShape(
  */
 export async function admit(db: Db, a: Admission): Promise<Standing> {
   const bound = bind(a);
+  const { strategy, mayWait, seat, rechecks, applies } = a;
   const alone = () =>
-    admission(a.strategy, a.mayWait, a.seat.until !== null, a.applies, shapeOf(a.spends))(bound);
+    admission(strategy, mayWait, seat.until !== null, rechecks, applies, shapeOf(a.spends))(bound);
   const together = togetherWith(a, bound);
   return readStanding(
     await (together === null ? db.run("write", alone()) : db.merge({ ...together, alone })),

@@ -12,13 +12,15 @@ export type Effects = {
   code: { one: SQL } | { list: SQL } | { byAttempt: SQL };
   actor: SQL;
   id: SQL;
+  /** Whether their gate may have leaves that are judged again; false spares looking. */
+  rechecks: boolean;
 };
 
 /**
  * The statements behind the INSERT of participants: the seats, the ledger, the own invites and the uses of
  * the inviters'. All of them do nothing where the INSERT did nothing.
  */
-export function joinEffects({ fresh, code, actor, id }: Effects): SQL[] {
+export function joinEffects({ fresh, code, actor, id, rechecks }: Effects): SQL[] {
   const alone = "one" in code;
   const nth = (order: SQL) => (alone ? sql`` : sql`+ row_number() OVER (ORDER BY ${order}) - 1`);
   const counted = (counter: SQL, column: SQL) =>
@@ -49,10 +51,13 @@ export function joinEffects({ fresh, code, actor, id }: Effects): SQL[] {
       FROM participants p WHERE ${fresh}`,
     sql`UPDATE invites SET uses = ${counted(sql`uses`, sql`p.invited_via`)}`,
     // Whoever came by a gate with a leaf for it is judged again.
-    sql`INSERT INTO checks (participant_id, workspace_id, campaign_id, state, due_at)
+    ...(rechecks ? [checking(fresh)] : []),
+  ];
+}
+
+const checking = (fresh: SQL): SQL =>
+  sql`INSERT INTO checks (participant_id, workspace_id, campaign_id, state, due_at)
       SELECT p.id, p.workspace_id, p.campaign_id, 'passing',
         p.joined_at + coalesce(json_extract(c.settings, '$.recheck.everyHours'), ${sql.raw(String(DEFAULT_RECHECK.everyHours))}) * 3600000
       FROM participants p JOIN gates v ON v.campaign_id = p.campaign_id AND v.version = p.gate_version
-        JOIN campaigns c ON c.id = p.campaign_id WHERE ${fresh} AND v.rechecks = 1`,
-  ];
-}
+        JOIN campaigns c ON c.id = p.campaign_id WHERE ${fresh} AND v.rechecks = 1`;

@@ -64,7 +64,7 @@ const promotion = perShape((strategy: Strategy) =>
           JOIN members m ON m.id = w.member_id ${credit.from}
         WHERE ${isOpen}
         ON CONFLICT (campaign_id, member_id) DO NOTHING`,
-      ...joinEffects({ fresh, code: { list: slot("codes") }, actor: sql`'waitlist'`, id }),
+      ...joinEffects({ fresh, code: { list: slot("codes") }, actor: sql`'waitlist'`, id, rechecks: true }),
       sql`INSERT INTO outbox (id, workspace_id, campaign_id, kind, subject, data, key, at)
         SELECT ${freshId(outbox, id)} + row_number() OVER (ORDER BY p.id) - 1, p.workspace_id, p.campaign_id,
           'waitlist.promoted', p.id, '{}', 'waitlist.promoted:' || p.id, ${now} FROM participants p WHERE ${fresh}

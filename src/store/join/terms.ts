@@ -76,8 +76,8 @@ export function termsOf(known: Known) {
     member,
     /** The participant row of this prospect, however it came to be. */
     person,
-    /** The participant row that this very request inserted. */
-    fresh: sql`${person} AND p.attempt = ${attempt}`,
+    /** The participant row that this very request inserted: nobody else writes meanwhile, so it is the last one. */
+    fresh: sql`p.id = (SELECT max(z.id) FROM participants z) AND p.campaign_id = ${campaign} AND p.attempt = ${attempt}`,
     /** Somebody else spent the ticket, on `table`. */
     ticketTaken: (table: "participants" | "waitlist") =>
       sql`(${ticket} IS NOT NULL AND EXISTS (SELECT 1 FROM ${sql.identifier(table)} t WHERE t.campaign_id = ${campaign}
