@@ -71,7 +71,8 @@ function inTurn(work: () => Promise<void>): () => Promise<void> {
 const neverStale = (join: Join, fold: Fold): Slice => {
   let next: Promise<void> | null = null;
   const foldNext = inTurn(async () => {
-    // Who was let in by the same commit comes along.
+    // Who was let in by the same commit comes along, and who is let in by the next one: or two halves take turns.
+    await new Promise(setImmediate);
     await new Promise(setImmediate);
     next = null;
     await fold();
