@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LATE_CHECKPOINT_PAGES } from "../../src/runtime/database/checkpoints.ts";
 import { openFile } from "../../src/runtime/database/libsql-file.ts";
@@ -85,4 +86,42 @@ test("the log is copied into a busy file while it is written, and closing it end
   const rows = said.trimEnd().split("\n");
   expect(rows.pop()).toBe("closed");
   expect([ids.size, whole]).toEqual([rows.length, "ok"]);
+});
+
+/** Commits of some 90 frames each: several times as many as a commit lets the log have before it copies it itself. */
+const COMMITS = 1_600;
+const ROWS = 16;
+/** Commits after which the thread is there, and how long it takes to come, in milliseconds. */
+const FIRST = 300;
+const COMES_MS = 500;
+
+test("while somebody goes on writing, the log begins anew before a commit has to copy it", async () => {
+  const url = await makeTable("busy");
+  const log = `${url.slice("file:".length)}-wal`;
+  const file = openFile(url);
+  const sql = "INSERT INTO t (id, text, mark) VALUES (?, ?, ?)";
+  const commit = async (n: number, rows: number, length: number) => {
+    const idOf = (i: number) => n * ROWS + i;
+    const batch = Array.from({ length: rows }, (_, i) => [idOf(i), "x".repeat(length), `${i}`]);
+    await file.driver(
+      batch.map((params) => ({ sql, params })),
+      "write",
+    );
+  };
+  for (let n = 0; n < FIRST; n++) await commit(n, 1, 10);
+  await setTimeout(COMES_MS);
+  let longest = 0;
+  for (let n = FIRST; n < FIRST + COMMITS; n++) {
+    await commit(n, ROWS, 18_000);
+    // Not faster than a crowd joins; a disk that is busy with something else may then be as slow as it likes.
+    await setTimeout(1);
+    if (n % 16 === 0) longest = Math.max(longest, statSync(log).size);
+  }
+  // The fourth word of the log's head counts how often it began.
+  const begun = readFileSync(log).readUInt32BE(12);
+  file.close();
+  expect(COMMITS * ROWS * 5).toBeGreaterThan(3 * LATE_CHECKPOINT_PAGES);
+  expect(longest).toBeLessThan(LATE_CHECKPOINT_PAGES * 4_096);
+  expect(begun).toBeGreaterThan(2);
+  expect(await look(url)).toMatchObject({ whole: "ok" });
 });

@@ -1,18 +1,54 @@
 import Database from "libsql";
+import { fsyncSync } from "node:fs";
 import { workerData } from "node:worker_threads";
-import { COMMITS, EVERY_MS, PAUSE } from "./checkpoints.ts";
-import { isClosing, openInThread, sayEnded, type ThreadData } from "./thread-beside.ts";
+import { type CheckpointerData, COMMITS, EVERY_MS, NEARLY, PAUSE } from "./checkpoints.ts";
+import { isClosing, openInThread, sayEnded } from "./thread-beside.ts";
+
+/** How long writes gather where the log would be long sooner than in `EVERY_MS`, in milliseconds. */
+const SOON_MS = 60;
+/** From how many frames on the log is to begin anew: before, the disk is left to write when it likes. */
+const LONG_FRAMES = 16_000;
+/** Passes over a long log one after the other, at the most: each finds what was written during the one before. */
+const PASSES = 4;
+/** A pass that copied no more than this leaves about as much behind: little enough for the writer, in frames. */
+const FEW_FRAMES = 1_500;
 
 // The thread of `checkpoints.ts`. It sleeps until something was written, and stops when it is told to.
-const { path, busyMs, shared } = workerData as ThreadData;
+const { path, busyMs, shared, descriptor } = workerData as CheckpointerData;
 const database = openInThread(shared, () => new Database(path, { timeout: busyMs }));
 database?.pragma("wal_autocheckpoint = 0");
-const checkpoint = database?.prepare("PRAGMA wal_checkpoint(PASSIVE)");
-for (let seen = 0; !isClosing(shared);) {
+const checkpoint = database?.prepare("PRAGMA wal_checkpoint(PASSIVE)").raw(true);
+let copied = 0;
+
+/** Copies what is in the log. @returns how long it is, and how many frames of it were not copied before */
+function pass(): { long: number; fresh: number } {
+  const [, long = 0, upto = 0] = (checkpoint?.get() ?? []) as number[];
+  const fresh = upto < copied ? upto : upto - copied;
+  copied = upto;
+  return { long, fresh };
+}
+
+/**
+ * Copies all but the last bit of the log, and waits for the disk: SQLite itself waits when all of it is copied,
+ * and that is for the writer to do.
+ */
+function catchUp(): void {
+  for (let left = PASSES; left > 0 && !isClosing(shared); left--) {
+    fsyncSync(descriptor);
+    if (pass().fresh <= FEW_FRAMES) break;
+  }
+  Atomics.store(shared, NEARLY, 1);
+}
+
+for (let seen = 0, pause = EVERY_MS; !isClosing(shared);) {
   Atomics.wait(shared, COMMITS, seen);
-  Atomics.wait(shared, PAUSE, 0, EVERY_MS);
+  Atomics.wait(shared, PAUSE, 0, pause);
   seen = Atomics.load(shared, COMMITS);
-  if (!isClosing(shared)) checkpoint?.all();
+  if (isClosing(shared)) break;
+  const { long, fresh } = pass();
+  if (long >= LONG_FRAMES) catchUp();
+  // As much again, and it would be long before it is looked at.
+  pause = long < LONG_FRAMES && long + fresh >= LONG_FRAMES ? SOON_MS : EVERY_MS;
 }
 database?.close();
 sayEnded(shared);

@@ -1,31 +1,60 @@
-import { moduleOf, OWN, type ThreadBeside, threadBeside } from "./thread-beside.ts";
+import { openSync } from "node:fs";
+import { moduleOf, OWN, type ThreadBeside, type ThreadData, threadBeside } from "./thread-beside.ts";
 
-/** Places in the memory that both threads see. `PAUSE` is only ever woken up on. */
-export const [COMMITS, PAUSE] = [OWN, OWN + 1];
+/** Places in the memory that both threads see. `PAUSE` is only ever woken up on; `NEARLY`: all but a little is copied. */
+export const [COMMITS, PAUSE, NEARLY] = [OWN, OWN + 1, OWN + 2];
 
 /** Commits after which a file is busy enough for a thread of its own. */
 const BUSY_AFTER = 250;
 /** How long writes gather before they are copied, in milliseconds: pages that change often are copied once. */
-export const EVERY_MS = 400;
+export const EVERY_MS = 200;
 
 /** Pages in the log at which a commit copies them itself: where no thread does, and where one falls behind. */
 export const OWN_CHECKPOINT_PAGES = 10_000;
 export const LATE_CHECKPOINT_PAGES = 40_000;
 
+/** What the thread is given, with the file's descriptor. */
+export type CheckpointerData = ThreadData & { descriptor: number };
+
+const descriptors = new Map<string, number>();
+
+/**
+ * A descriptor of the file, by which the thread waits for the disk. It is never closed: that would take away the
+ * locks that the process has on the file, whoever took them (POSIX).
+ */
+function descriptorOf(path: string): number {
+  const known = descriptors.get(path) ?? openSync(path, "r");
+  descriptors.set(path, known);
+  return known;
+}
+
 /**
  * Copies a busy file's log into it (SQLite's checkpoint) from a thread beside, which is a third of what a
  * commit costs otherwise. Readers and writers go on meanwhile, and a kill at any moment loses nothing: the
  * log stays until all of it is copied. A quiet file has no such thread.
+ *
+ * The log begins anew only when all of it is copied, and while somebody writes the thread is never done: then it
+ * grew until a commit copied the rest for 200 ms. So the thread catches up, and the writer copies the last bit.
  * @param setOwn sets from how many pages on a commit of the caller's copies the log itself
+ * @param copyRest copies what is left of the log now
  */
-export function checkpointsBeside(path: string, busyMs: number, setOwn: (pages: number) => void) {
+export function checkpointsBeside(
+  path: string,
+  busyMs: number,
+  setOwn: (pages: number) => void,
+  copyRest: () => void,
+) {
   let thread: ThreadBeside | null = null;
   let commits = 0;
 
   const start = (): ThreadBeside => {
     // Without it commits do the work again, as they did before.
     const onGone = () => setOwn(OWN_CHECKPOINT_PAGES);
-    const started = threadBeside(moduleOf("checkpointer"), { path, busyMs }, onGone);
+    const started = threadBeside(
+      moduleOf("checkpointer"),
+      { path, busyMs, descriptor: descriptorOf(path) },
+      onGone,
+    );
     setOwn(LATE_CHECKPOINT_PAGES);
     return started;
   };
@@ -38,7 +67,9 @@ export function checkpointsBeside(path: string, busyMs: number, setOwn: (pages: 
   return {
     committed: () => {
       if (++commits < BUSY_AFTER) return;
-      tell((thread ??= start()).shared);
+      const { shared } = (thread ??= start());
+      if (Atomics.exchange(shared, NEARLY, 0) === 1) copyRest();
+      tell(shared);
     },
     close: () => {
       if (thread === null) return;

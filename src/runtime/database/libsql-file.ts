@@ -52,7 +52,8 @@ export function openFile(
   };
   let writing = false;
   let wroteAt = -Infinity;
-  const checkpoints = checkpointsBeside(path, BUSY_MS, setOwn);
+  const copyRest = () => connection.run({ sql: "PRAGMA wal_checkpoint(PASSIVE)", params: [] });
+  const checkpoints = checkpointsBeside(path, BUSY_MS, setOwn, copyRest);
   const transactor: Transactor = {
     run: connection.run,
     command: (sql) => {

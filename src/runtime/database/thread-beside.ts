@@ -23,17 +23,17 @@ export const moduleOf = (name: "checkpointer" | "reader"): URL =>
   new URL(`./${name}${import.meta.url.endsWith(".ts") ? ".ts" : ".mjs"}`, import.meta.url);
 
 /**
- * Starts a thread with a connection of its own. It keeps no process alive by itself.
+ * Starts a thread with a connection of its own, which is given `data`. It keeps no process alive by itself.
  * @param onGone it could not be had, or broke off
  */
-export function threadBeside(
+export function threadBeside<D extends Omit<ThreadData, "shared">>(
   module: URL,
-  { path, busyMs }: Omit<ThreadData, "shared">,
+  data: D,
   onGone: () => void,
   resourceLimits: ResourceLimits = {},
 ): ThreadBeside {
   const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT));
-  const workerData: ThreadData = { path, busyMs, shared };
+  const workerData: D & ThreadData = { ...data, shared };
   const worker = new Worker(module, { workerData, resourceLimits });
   worker.unref();
   worker.once("error", () => {
