@@ -34,7 +34,7 @@ function pass(): { long: number; fresh: number } {
  */
 function catchUp(): void {
   for (let left = PASSES; left > 0 && !isClosing(shared); left--) {
-    fsyncSync(descriptor);
+    if (descriptor !== null) fsyncSync(descriptor);
     if (pass().fresh <= FEW_FRAMES) break;
   }
   Atomics.store(shared, NEARLY, 1);

@@ -14,18 +14,22 @@ export const OWN_CHECKPOINT_PAGES = 10_000;
 export const LATE_CHECKPOINT_PAGES = 40_000;
 
 /** What the thread is given, with the file's descriptor. */
-export type CheckpointerData = ThreadData & { descriptor: number };
+export type CheckpointerData = ThreadData & { descriptor: number | null };
 
 const descriptors = new Map<string, number>();
 
 /**
- * A descriptor of the file, by which the thread waits for the disk. It is never closed: that would take away the
- * locks that the process has on the file, whoever took them (POSIX).
+ * A descriptor of the file, by which the thread waits for the disk; null where none can be had. It is never closed:
+ * that would take away the locks that the process has on the file, whoever took them (POSIX).
  */
-function descriptorOf(path: string): number {
-  const known = descriptors.get(path) ?? openSync(path, "r");
-  descriptors.set(path, known);
-  return known;
+function descriptorOf(path: string): number | null {
+  try {
+    const known = descriptors.get(path) ?? openSync(path, "r");
+    descriptors.set(path, known);
+    return known;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -36,7 +40,7 @@ function descriptorOf(path: string): number {
  * The log begins anew only when all of it is copied, and while somebody writes the thread is never done: then it
  * grew until a commit copied the rest for 200 ms. So the thread catches up, and the writer copies the last bit.
  * @param setOwn sets from how many pages on a commit of the caller's copies the log itself
- * @param copyRest copies what is left of the log now
+ * @param copyRest copies what is left of the log now; it does not throw, for the commit before it is done
  */
 export function checkpointsBeside(
   path: string,
@@ -50,11 +54,8 @@ export function checkpointsBeside(
   const start = (): ThreadBeside => {
     // Without it commits do the work again, as they did before.
     const onGone = () => setOwn(OWN_CHECKPOINT_PAGES);
-    const started = threadBeside(
-      moduleOf("checkpointer"),
-      { path, busyMs, descriptor: descriptorOf(path) },
-      onGone,
-    );
+    const data: Omit<CheckpointerData, "shared"> = { path, busyMs, descriptor: descriptorOf(path) };
+    const started = threadBeside(moduleOf("checkpointer"), data, onGone);
     setOwn(LATE_CHECKPOINT_PAGES);
     return started;
   };

@@ -26,14 +26,14 @@ export const moduleOf = (name: "checkpointer" | "reader"): URL =>
  * Starts a thread with a connection of its own, which is given `data`. It keeps no process alive by itself.
  * @param onGone it could not be had, or broke off
  */
-export function threadBeside<D extends Omit<ThreadData, "shared">>(
+export function threadBeside(
   module: URL,
-  data: D,
+  data: Omit<ThreadData, "shared">,
   onGone: () => void,
   resourceLimits: ResourceLimits = {},
 ): ThreadBeside {
   const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT));
-  const workerData: D & ThreadData = { ...data, shared };
+  const workerData: ThreadData = { ...data, shared };
   const worker = new Worker(module, { workerData, resourceLimits });
   worker.unref();
   worker.once("error", () => {
