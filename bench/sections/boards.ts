@@ -101,6 +101,11 @@ async function against(crowded: Crowded, defer: Defer): Promise<Row[]> {
   if (postgres !== null) await fillPostgres(postgres, crowded);
   await demandAgreement(all, rank, client, postgres);
   const redis = redisReads(client);
+  // What was just written is in Redis's memory, but a file's pages may have left the system's: all are asked for once.
+  for (const { id } of all) {
+    await around(id, NEIGHBOURS);
+    await redis.around(id);
+  }
   const bases = {
     top: oneByOne(redis.top),
     rank: oneByOne(() => redis.rank(pick().id)),
@@ -168,8 +173,8 @@ export const boards: Section = {
     "a sorted set of the same scores, by a bare client of its protocol on one socket: ZREVRANGE 0 99 WITHSCORES, ZREVRANK, and " +
     "ZREVRANK with the ZREVRANGE around it. Redis knows neither names nor who reached a score first; the product's answers have " +
     "both, with how the campaign stands and how old the board is. The service keeps the pages that it has read until a fold moves " +
-    "the board's version, which it looks up each time. PostgreSQL: an index in the board's order, and a count on it. Before " +
-    "anything is measured, the ranks of a hundred people must be the same by all of them.",
+    "the board's version, which it looks up each time. Everybody who is asked for was asked for once before. PostgreSQL: an " +
+    "index in the board's order, and a count on it. Before anything is measured, the ranks of a hundred people must be the same by all of them.",
   run: async (run) => {
     const { sizes, notes } = await sizesWithRoom(run.participants);
     const rows: Row[] = [];
