@@ -172,6 +172,7 @@ function merged(shape: Readonly<Parameters<typeof together>>, all: readonly Boun
   return { statements, split };
 }
 
+/** The statements that write all of those who go together. */
 function batchOf(shape: Readonly<Parameters<typeof together>>, all: readonly Bound[]): Statement[] {
   const latest = all.reduce((last, one) => (one.now > last.now ? one : last));
   const plain = plainOnes(all, latest.now);
