@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LATE_CHECKPOINT_PAGES } from "../../src/runtime/database/checkpoints.ts";
+import { LATE_CHECKPOINT_PAGES, LONG_FRAMES } from "../../src/runtime/database/checkpoints.ts";
 import { openFile } from "../../src/runtime/database/libsql-file.ts";
 import { temporaryFolder } from "../support/processes.ts";
 
@@ -38,8 +38,8 @@ async function look(url: string) {
 }
 
 /** Starts a writer, and ends it by force once it said of `enough` rows that they are in. */
-async function writeAndKill(url: string, first: number, enough: number): Promise<number[]> {
-  const child = spawn(process.execPath, [WRITER, url, String(first)], {
+async function writeAndKill(url: string, first: number, enough: number, length = 400): Promise<number[]> {
+  const child = spawn(process.execPath, [WRITER, url, String(first), String(length)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const gone = once(child, "exit");
@@ -66,6 +66,23 @@ test(`kill -9 while a thread copies the log, ${KILLS} times: every answered writ
   }
 });
 
+/** Letters of a row by which the log gets long in a second. */
+const LONG_TEXT = 12_000;
+
+test("kill -9 while a long log is made to begin anew: every answered write is there, the file is whole", async () => {
+  const url = await makeTable("long");
+  const said: number[] = [];
+  let longest = 0;
+  for (let kill = 0; kill < 3; kill++) {
+    said.push(...(await writeAndKill(url, (kill + 1) * 1_000_000, 2 * BUSY + kill * 1_100, LONG_TEXT)));
+    longest = Math.max(longest, statSync(`${url.slice("file:".length)}-wal`).size);
+    const { ids, whole } = await look(url);
+    expect(whole).toBe("ok");
+    expect(said.filter((id) => !ids.has(id))).toEqual([]);
+  }
+  expect(longest).toBeGreaterThan(LONG_FRAMES * 4_096);
+});
+
 test("the log is copied into a busy file while it is written, and closing it ends the thread and loses nothing", async () => {
   const url = await makeTable("closed");
   const path = url.slice("file:".length);
@@ -88,7 +105,7 @@ test("the log is copied into a busy file while it is written, and closing it end
   expect([ids.size, whole]).toEqual([rows.length, "ok"]);
 });
 
-/** Commits of some 90 frames each: several times as many as a commit lets the log have before it copies it itself. */
+/** Commits of 80 frames and more: over twice as many as the log may have before a commit copies it itself. */
 const COMMITS = 1_100;
 const ROWS = 16;
 /** Commits after which the thread is there, and how long it takes to come, in milliseconds. */

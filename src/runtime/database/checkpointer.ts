@@ -1,13 +1,11 @@
 import Database from "libsql";
 import { fsyncSync } from "node:fs";
 import { workerData } from "node:worker_threads";
-import { type CheckpointerData, COMMITS, EVERY_MS, NEARLY, PAUSE } from "./checkpoints.ts";
+import { type CheckpointerData, COMMITS, EVERY_MS, LONG_FRAMES, NEARLY, PAUSE } from "./checkpoints.ts";
 import { isClosing, openInThread, sayEnded } from "./thread-beside.ts";
 
 /** How long writes gather where the log would be long sooner than in `EVERY_MS`, in milliseconds. */
 const SOON_MS = 60;
-/** From how many frames on the log is to begin anew: before, the disk is left to write when it likes. */
-const LONG_FRAMES = 16_000;
 /** Passes over a long log one after the other, at the most: each finds what was written during the one before. */
 const PASSES = 4;
 /** A pass that copied no more than this leaves about as much behind: little enough for the writer, in frames. */

@@ -13,6 +13,9 @@ export const EVERY_MS = 200;
 export const OWN_CHECKPOINT_PAGES = 10_000;
 export const LATE_CHECKPOINT_PAGES = 40_000;
 
+/** From how many frames on the log is to begin anew: before, the disk is left to write when it likes. */
+export const LONG_FRAMES = 16_000;
+
 /** What the thread is given, with the file's descriptor. */
 export type CheckpointerData = ThreadData & { descriptor: number | null };
 
@@ -20,11 +23,12 @@ const descriptors = new Map<string, number>();
 
 /**
  * A descriptor of the file, by which the thread waits for the disk; null where none can be had. It is never closed:
- * that would take away the locks that the process has on the file, whoever took them (POSIX).
+ * that would take away the locks that the process has on the file, whoever took them (POSIX). Some systems wait for
+ * the disk only by one that may write.
  */
 function descriptorOf(path: string): number | null {
   try {
-    const known = descriptors.get(path) ?? openSync(path, "r");
+    const known = descriptors.get(path) ?? openSync(path, "r+");
     descriptors.set(path, known);
     return known;
   } catch {
