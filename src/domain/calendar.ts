@@ -5,18 +5,22 @@ export type Day = { year: number; month: number; day: number };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-const SLOT = 900_000;
+const QUARTER = 900_000;
 
-/** The last offset of each zone that was asked for: clocks change on the quarter of an hour. */
-const lately = new Map<string, { slot: number; offset: number }>();
+/** The last offset of each zone that was asked for. */
+const lately = new Map<string, { quarter: number; offset: number }>();
 
-/** The offset of a time zone's clocks from UTC at an instant, in milliseconds: positive in the east. */
+/**
+ * The offset of a time zone's clocks from UTC at an instant, in milliseconds: positive in the east. A change holds from
+ * the next quarter of an hour on, for growth is counted by quarters. Nearly all are on one; St. John's were a minute
+ * past midnight until 2011.
+ */
 export function offsetAt(timezone: string, at: number): number {
-  const slot = Math.floor(at / SLOT);
+  const quarter = Math.floor(at / QUARTER);
   const last = lately.get(timezone);
-  if (last?.slot === slot) return last.offset;
-  const offset = readOffset(timezone, at);
-  lately.set(timezone, { slot, offset });
+  if (last?.quarter === quarter) return last.offset;
+  const offset = readOffset(timezone, quarter * QUARTER);
+  lately.set(timezone, { quarter, offset });
   return offset;
 }
 
@@ -47,7 +51,7 @@ function readOffset(timezone: string, at: number): number {
     part("minute"),
     part("second"),
   );
-  return wall - Math.floor(at / 1000) * 1000;
+  return wall - at;
 }
 
 /** The day of an instant in a time zone. */

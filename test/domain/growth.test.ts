@@ -27,7 +27,10 @@ const QUARTER = HOUR / 4;
 const instant = fc.integer({ min: Date.UTC(2008, 0, 1), max: Date.UTC(2040, 0, 1) });
 const at = (text: string) => Date.parse(text);
 
-/** Hour and offset as the platform prints them: another hour of the clocks, or the same one once more. */
+/**
+ * Hour and offset as the platform prints them when the quarter of an hour began: another hour of the clocks, or the same
+ * one once more.
+ */
 const printedHour = (timezone: string, time: number): string =>
   new Intl.DateTimeFormat("en", {
     timeZone: timezone,
@@ -37,7 +40,7 @@ const printedHour = (timezone: string, time: number): string =>
     hour: "numeric",
     hourCycle: "h23",
     timeZoneName: "longOffset",
-  }).format(time);
+  }).format(Math.floor(time / QUARTER) * QUARTER);
 
 describe("buckets of time", () => {
   test("an hour is an hour of the clocks, and another one when they are set anew", () => {
@@ -76,6 +79,19 @@ describe("buckets of time", () => {
       },
     );
     fc.assert(property, { numRuns: 200 });
+  });
+
+  test("clocks that were set at a minute past midnight count as set a quarter past, whatever was asked before", () => {
+    const change = at("2009-03-08T03:31:00Z");
+    for (const asked of [change - 1, change, change - 20 * 60_000, change + 20 * 60_000]) {
+      bucketAt("hour", "America/St_Johns", asked);
+      expect(bucketsBetween("hour", "America/St_Johns", change - HOUR, change + HOUR)).toEqual([
+        { from: at("2009-03-08T02:30:00Z"), to: at("2009-03-08T03:30:00Z") },
+        { from: at("2009-03-08T03:30:00Z"), to: at("2009-03-08T03:45:00Z") },
+        { from: at("2009-03-08T03:45:00Z"), to: at("2009-03-08T04:30:00Z") },
+        { from: at("2009-03-08T04:30:00Z"), to: at("2009-03-08T05:30:00Z") },
+      ]);
+    }
   });
 
   test("days of 23, 24 and 25 hours; hours where the clocks are set by half an hour", () => {
