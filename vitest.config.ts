@@ -58,6 +58,7 @@ export default defineConfig({
       })),
     ],
     sequence: { sequencer: LongFirst },
-    maxWorkers: 2,
+    // One more than the two processors of a small machine: tests of clocks and screens wait most of their time.
+    maxWorkers: 3,
   },
 });
