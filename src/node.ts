@@ -14,7 +14,7 @@ import { groupedLines } from "./runtime/log-node.ts";
 import { loadRasteriser } from "./runtime/poster-node.ts";
 import { groupedRecorder } from "./runtime/scans/grouped.ts";
 import { openLight } from "./runtime/scans/light.ts";
-import { nodeKey } from "./runtime/secrets-node.ts";
+import { nodeCryptography } from "./runtime/secrets-node.ts";
 import { nodeTurn } from "./runtime/turn-node.ts";
 import { smtpSender } from "./runtime/sending/smtp-node.ts";
 
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
     mail: config.SMTP_URL && config.MAIL_FROM ? smtpSender(config.SMTP_URL, config.MAIL_FROM) : null,
     later: timerLater,
     turn: nodeTurn(),
-    importKey: nodeKey,
+    cryptography: nodeCryptography,
     print: groupedLines(),
   });
   const app = createApp(ports);

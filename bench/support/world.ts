@@ -8,6 +8,7 @@ import { timerLater } from "../../src/runtime/later/timer.ts";
 import type { Id } from "../../src/domain/id.ts";
 import type { Ports } from "../../src/runtime/ports.ts";
 import { directRecorder } from "../../src/runtime/scans/recorder.ts";
+import { nodeCryptography } from "../../src/runtime/secrets-node.ts";
 import type { Call } from "../../src/services/call.ts";
 import { createCampaign, moveCampaign } from "../../src/services/campaigns.ts";
 import { createCommunity } from "../../src/services/communities.ts";
@@ -48,7 +49,12 @@ function portsOn(driver: Driver, clock: () => number, isOpen: () => boolean): Po
     const timer = timerLater(log);
     return (key, ms, work) => timer(key, ms, async () => (isOpen() ? work() : undefined));
   };
-  const host = { clientOf: () => ({ ip: null, country: null }), recorder: directRecorder, later };
+  const host = {
+    clientOf: () => ({ ip: null, country: null }),
+    recorder: directRecorder,
+    later,
+    cryptography: nodeCryptography,
+  };
   const ports = buildPorts(config, driver, INSTALLATION.QROVE_SECRET, host);
   return { ...ports, now: clock, newId: createIds(clock, ports.random) };
 }

@@ -9,7 +9,7 @@ import type { Ports, Rasterise } from "./ports.ts";
 import { createRandom } from "./random.ts";
 import { directRecorder, type MakeRecorder } from "./scans/recorder.ts";
 import { createOutbound, type Outbound } from "./outbound.ts";
-import { createSecrets, type ImportKey } from "./secrets.ts";
+import { createSecrets, type Cryptography } from "./secrets.ts";
 import { httpSender } from "./sending/http.ts";
 import type { Send } from "./sending/message.ts";
 import { turnstileOf } from "./turnstile.ts";
@@ -27,7 +27,7 @@ export type Host = {
   later: (log: Log) => Ports["later"];
   turn?: Ports["turn"];
   /** How keys are made ready and lines are printed, where the host knows better than all hosts do. */
-  importKey?: ImportKey;
+  cryptography?: Cryptography;
   print?: Print;
 };
 
@@ -56,7 +56,7 @@ export function buildPorts(config: Config, driver: Driver, secret: string, host:
     random,
     newId,
     newCode: createCodes(random),
-    secrets: createSecrets(secret, host.importKey),
+    secrets: createSecrets(secret, host.cryptography),
     webhookCrypto,
     log,
     later: host.later(log),

@@ -13,77 +13,94 @@ export type Secrets = {
 /** HMAC-SHA-256 under one key. */
 export type Mac = (text: string) => Bytes | Promise<Bytes>;
 
-/** Makes a key ready for use. A host may have a faster way than the one that all hosts share. */
-export type ImportKey = (raw: Bytes) => Mac | Promise<Mac>;
+/** AES-256-GCM under one key, with a nonce of 12 bytes. What is sealed ends in its tag of 16 bytes. */
+export type Cipher = {
+  seal: (nonce: Bytes, plain: Bytes) => Bytes | Promise<Bytes>;
+  /** Throws, or rejects, where it was not sealed under this key and nonce. */
+  open: (nonce: Bytes, sealed: Bytes) => Bytes | Promise<Bytes>;
+};
+
+/** Makes keys ready for use. A host may have a faster way than the one that all hosts share. */
+export type Cryptography = {
+  macOf: (key: Bytes) => Mac | Promise<Mac>;
+  cipherOf: (key: Bytes) => Cipher | Promise<Cipher>;
+};
 
 const hmac = { name: "HMAC", hash: "SHA-256" } as const;
+const aes = "AES-GCM";
 const encoder = new TextEncoder();
 
 /** By WebCrypto: on every host. */
-export const webKey: ImportKey = async (raw) => {
-  const key = await crypto.subtle.importKey("raw", raw, hmac, false, ["sign"]);
-  return async (text) => new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
+export const webCryptography: Cryptography = {
+  macOf: async (raw) => {
+    const key = await crypto.subtle.importKey("raw", raw, hmac, false, ["sign"]);
+    return async (text) => new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
+  },
+  cipherOf: async (raw) => {
+    const key = await crypto.subtle.importKey("raw", raw, aes, false, ["encrypt", "decrypt"]);
+    return {
+      seal: async (iv, plain) => new Uint8Array(await crypto.subtle.encrypt({ name: aes, iv }, key, plain)),
+      open: async (iv, sealed) => new Uint8Array(await crypto.subtle.decrypt({ name: aes, iv }, key, sealed)),
+    };
+  },
 };
 
 /** Keys that are kept ready: purposes may name a workspace, and a busy server's memory stays flat. */
 const MAX_KEYS = 1000;
 
+/** Makes something once for each purpose; from when it is there on, nobody waits for it. */
+function perPurpose<T extends object>(
+  make: (purpose: string) => Promise<T>,
+): (purpose: string) => T | Promise<T> {
+  const kept = new Map<string, T | Promise<T>>();
+  const makeAndKeep = async (purpose: string): Promise<T> => {
+    const made = await make(purpose);
+    if (kept.has(purpose)) kept.set(purpose, made);
+    return made;
+  };
+  return (purpose) => {
+    let known = kept.get(purpose);
+    if (known === undefined) {
+      if (kept.size >= MAX_KEYS) kept.clear();
+      known = makeAndKeep(purpose);
+      kept.set(purpose, known);
+    }
+    return known;
+  };
+}
+
 /**
  * A `Secrets` over QROVE_SECRET. Each purpose has its own key, HMAC(secret, purpose), so that a value
  * made for one purpose is worthless for another.
  */
-export function createSecrets(secret: string, importKey: ImportKey = webKey): Secrets {
-  const root = importKey(encoder.encode(secret));
-  const keys = new Map<string, Mac | Promise<Mac>>();
-  const derive = async (purpose: string): Promise<Mac> => {
-    const key = await importKey(await (await root)(purpose));
-    // From now on nobody waits for it.
-    if (keys.has(purpose)) keys.set(purpose, key);
-    return key;
-  };
-  const keyFor = (purpose: string) => {
-    let key = keys.get(purpose);
-    if (key === undefined) {
-      if (keys.size >= MAX_KEYS) keys.clear();
-      key = derive(purpose);
-      keys.set(purpose, key);
-    }
-    return key;
-  };
+export function createSecrets(secret: string, { macOf, cipherOf }: Cryptography = webCryptography): Secrets {
+  const root = macOf(encoder.encode(secret));
+  const macs = perPurpose(async (purpose) => macOf(await (await root)(purpose)));
   const mac: Secrets["mac"] = (purpose, text) => {
-    const key = keyFor(purpose);
-    return typeof key === "function" ? key(text) : key.then((ready) => ready(text));
+    const known = macs(purpose);
+    return typeof known === "function" ? known(text) : known.then((ready) => ready(text));
   };
-  return { mac, ...sealing(async (purpose) => mac("seal", purpose)) };
+  return { mac, ...sealing(perPurpose(async (purpose) => cipherOf(await mac("seal", purpose)))) };
 }
 
-const aes = "AES-GCM";
 const NONCE_BYTES = 12;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Encryption with keys of which `keyOf` gives the 32 bytes. */
-function sealing(keyOf: (purpose: string) => Promise<Bytes>): Pick<Secrets, "seal" | "unseal"> {
-  const keyFor = async (purpose: string, use: "encrypt" | "decrypt") =>
-    crypto.subtle.importKey("raw", await keyOf(purpose), aes, false, [use]);
+function sealing(cipherFor: (purpose: string) => Cipher | Promise<Cipher>): Pick<Secrets, "seal" | "unseal"> {
   return {
     seal: async (purpose, text) => {
-      const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-      const key = await keyFor(purpose, "encrypt");
-      const sealed = new Uint8Array(
-        await crypto.subtle.encrypt({ name: aes, iv }, key, encoder.encode(text)),
-      );
-      const whole = new Uint8Array(iv.length + sealed.length);
-      whole.set(iv);
-      whole.set(sealed, iv.length);
+      const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+      const sealed = await (await cipherFor(purpose)).seal(nonce, encoder.encode(text));
+      const whole = new Uint8Array(nonce.length + sealed.length);
+      whole.set(nonce);
+      whole.set(sealed, nonce.length);
       return toBase64(whole);
     },
     unseal: async (purpose, text) => {
       try {
         const whole = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-        const iv = whole.subarray(0, NONCE_BYTES);
-        const key = await keyFor(purpose, "decrypt");
-        const opened = await crypto.subtle.decrypt({ name: aes, iv }, key, whole.subarray(NONCE_BYTES));
-        return decoder.decode(opened);
+        const cipher = await cipherFor(purpose);
+        return decoder.decode(await cipher.open(whole.subarray(0, NONCE_BYTES), whole.subarray(NONCE_BYTES)));
       } catch {
         return null;
       }
