@@ -45,10 +45,16 @@ const secondsLeft = (reachedAt: number): number =>
     2 ** TIME_BITS - 1,
   );
 
+/** How wide the buckets are: those of whole scores in scores, those that divide a tie in seconds. */
+const WIDTHS = BUCKET_LEVELS.map((level) => 2 ** (level >= TIME_BITS ? level - TIME_BITS : level));
+/** How many of them a score has, of those that divide a tie. */
+const A_SCORE = BUCKET_LEVELS.map((level) => (level >= TIME_BITS ? 0 : 2 ** (TIME_BITS - level)));
+
 /** The buckets of a row, one a level of `BUCKET_LEVELS`. Exact for scores below 2^27. */
-export const bucketsOf = (score: number, reachedAt: number): number[] =>
-  BUCKET_LEVELS.map((level) =>
-    level >= TIME_BITS
-      ? Math.floor(score / 2 ** (level - TIME_BITS))
-      : score * 2 ** (TIME_BITS - level) + Math.floor(secondsLeft(reachedAt) / 2 ** level),
-  );
+export function bucketsOf(score: number, reachedAt: number): number[] {
+  const left = secondsLeft(reachedAt);
+  return WIDTHS.map((width, i) => {
+    const inScore = A_SCORE[i] as number;
+    return inScore === 0 ? Math.floor(score / width) : score * inScore + Math.floor(left / width);
+  });
+}

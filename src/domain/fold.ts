@@ -1,5 +1,5 @@
 import { BUCKET_LEVELS, bucketsOf } from "./board.ts";
-import { readCredit } from "./credit.ts";
+import { CREDIT_STATES, readCredit } from "./credit.ts";
 import { metricOf } from "./metrics/index.ts";
 
 /** What of a participant is, or is to be, in the boards. Ids and instants are as in the database. */
@@ -52,54 +52,61 @@ export const doubtKey = (boardId: number, participantId: number): string => `${b
 
 /** What is added to a score: how many, and the latest instants of what came and what went. */
 type Sum = { delta: number; came: number; went: number };
+type Sums = Map<number, Sum>;
 
-const merge = (into: Sum | undefined, sum: Sum): Sum =>
-  into === undefined
-    ? { ...sum }
-    : {
-        delta: into.delta + sum.delta,
-        came: Math.max(into.came, sum.came),
-        went: Math.max(into.went, sum.went),
-      };
+/** Adds to somebody's sum, in place: a fold of a crowd makes tens of thousands of them. */
+function add(sums: Sums, id: number, delta: number, came: number, went: number): void {
+  const sum = sums.get(id);
+  if (sum === undefined) {
+    sums.set(id, { delta, came, went });
+    return;
+  }
+  sum.delta += delta;
+  if (came > sum.came) sum.came = came;
+  if (went > sum.went) sum.went = went;
+}
 
 /** The instant at which a credit counts on a board, or null where it does not. */
-function instantOn(board: KeptBoard, joinedAt: number, counted: Counted | null): number | null {
-  if (counted === null || counted.inviterId === null) return null;
+function instantsOn(board: KeptBoard) {
   const metric = metricOf(board.metric);
-  if (!metric.counts(readCredit(counted.state))) return null;
-  const at = metric.when === "joined" ? joinedAt : counted.qualifiedAt;
-  return at !== null && at >= board.startsAt && at < board.endsAt ? at : null;
+  const counting = CREDIT_STATES.map((state) => metric.counts(readCredit(state)));
+  const byJoin = metric.when === "joined";
+  return (joinedAt: number, counted: Counted | null): number | null => {
+    if (counted === null || counted.inviterId === null || !counting[counted.state]) return null;
+    const at = byJoin ? joinedAt : counted.qualifiedAt;
+    return at !== null && at >= board.startsAt && at < board.endsAt ? at : null;
+  };
 }
 
 /** What the changes add to the inviters' scores on a board, and whose credits went. */
 function seedsOf(board: KeptBoard, changes: readonly Change[]) {
-  const seeds = new Map<number, Sum>();
+  const seeds: Sums = new Map();
   const without: number[] = [];
-  const add = (id: number, sum: Sum) => seeds.set(id, merge(seeds.get(id), sum));
+  const instantOn = instantsOn(board);
   for (const { id, joinedAt, was, now } of changes) {
     if (id > board.builtUpto) continue;
-    const [before, after] = [instantOn(board, joinedAt, was), instantOn(board, joinedAt, now)];
+    const [before, after] = [instantOn(joinedAt, was), instantOn(joinedAt, now)];
     if (before === after && was?.inviterId === now.inviterId) continue;
     if (before !== null) {
-      add(was?.inviterId as number, { delta: -1, came: 0, went: before });
+      add(seeds, was?.inviterId as number, -1, 0, before);
       without.push(id);
     }
-    if (after !== null) add(now.inviterId as number, { delta: 1, came: after, went: 0 });
+    if (after !== null) add(seeds, now.inviterId as number, 1, after, 0);
   }
   return { seeds, without };
 }
 
 /** Carries sums up the tree, each person once: children stand before their inviters in `deepestFirst`. */
-function climb(seeds: Map<number, Sum>, deepestFirst: readonly Standee[]): Map<number, Sum> {
+function climb(seeds: Sums, deepestFirst: readonly Standee[]): Sums {
   for (const { id, inviterId } of deepestFirst) {
-    const sum = seeds.get(id);
-    if (sum !== undefined && inviterId !== null) seeds.set(inviterId, merge(seeds.get(inviterId), sum));
+    const sum = inviterId === null ? undefined : seeds.get(id);
+    if (sum !== undefined) add(seeds, inviterId as number, sum.delta, sum.came, sum.went);
   }
   return seeds;
 }
 
 /** What comes to the first scores that change on a board, and whose credits are not to be looked at again. */
-type Seeding = { seeds: Map<number, Sum>; without: readonly number[]; pruned: number | null };
+type Seeding = { seeds: Sums; without: readonly number[]; pruned: number | null };
 
 /** What is written, or the doubts that must be settled before. */
 export type Folded = { folding: Folding; doubts: Doubt[] };
@@ -132,9 +139,9 @@ export function foldMove(
 ): Folded {
   return foldSeeds(boards, standees, known, ({ id }) => {
     const { n, latest } = moving.find(({ boardId }) => boardId === id) ?? { n: 0, latest: 0 };
-    const seeds = new Map<number, Sum>();
-    if (n > 0 && moved.from !== null) seeds.set(moved.from, { delta: -n, came: 0, went: latest });
-    if (n > 0 && moved.to !== null) seeds.set(moved.to, { delta: n, came: latest, went: 0 });
+    const seeds: Sums = new Map();
+    if (n > 0 && moved.from !== null) add(seeds, moved.from, -n, 0, latest);
+    if (n > 0 && moved.to !== null) add(seeds, moved.to, n, latest, 0);
     return { seeds, without: [], pruned: moved.id };
   });
 }
@@ -195,19 +202,20 @@ function foldSeeds(
 
 /** Keeps count of who comes to a board's buckets and who goes. */
 function countOn(boardId: number, folding: Folding) {
-  const counts = new Map<string, { level: number; bucket: number; n: number }>();
+  const counts = BUCKET_LEVELS.map((level) => ({ level, byBucket: new Map<number, number>() }));
   let people = 0;
   return {
     add: ({ score, reachedAt }: Pick<Tally, "score" | "reachedAt">, n: number) => {
       people += n;
-      for (const [i, bucket] of bucketsOf(score, reachedAt).entries()) {
-        const level = BUCKET_LEVELS[i] as number;
-        const key = `${level}.${bucket}`;
-        counts.set(key, { level, bucket, n: (counts.get(key)?.n ?? 0) + n });
+      const buckets = bucketsOf(score, reachedAt);
+      for (const [i, { byBucket }] of counts.entries()) {
+        const bucket = buckets[i] as number;
+        byBucket.set(bucket, (byBucket.get(bucket) ?? 0) + n);
       }
     },
     finish: () => {
-      for (const count of counts.values()) if (count.n !== 0) folding.counts.push({ boardId, ...count });
+      for (const { level, byBucket } of counts)
+        for (const [bucket, n] of byBucket) if (n !== 0) folding.counts.push({ boardId, level, bucket, n });
       if (people !== 0) folding.people.push({ boardId, n: people });
     },
   };

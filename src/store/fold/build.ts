@@ -125,7 +125,7 @@ export async function readBuild(
       sql`WITH ${tables} SELECT json_array(p.id, p.joined_at, k.inviter_id, k.state, k.qualified_at, NULL, NULL, NULL)
         FROM t JOIN participants p ON p.id = t.id JOIN credits k ON k.participant_id = p.id`,
     ),
-    standeesOf(db, tables, sql`b.id = ${boardId}`),
+    jsonQuery(db, standeesOf(tables, sql`b.id = ${boardId}`)),
   ]);
   type Head = { version: number; last: number | null; count: number; board: BuildRead["board"] };
   const [head] = jsonRows<Head>(heads);

@@ -35,7 +35,7 @@ export async function readMove(db: Db, campaignId: Id, id: Id, to: Id | null): P
         FROM boards b WHERE ${keptBoards(campaign)}))
       FROM folds f JOIN participants p ON p.id = ${person} AND p.campaign_id = f.campaign_id WHERE f.campaign_id = ${campaign}`,
     ),
-    standeesOf(db, tables, keptBoards(campaign)),
+    jsonQuery(db, standeesOf(tables, keptBoards(campaign))),
   ]);
   const [head] = jsonRows<Place>(heads);
   if (head === undefined) return undefined;

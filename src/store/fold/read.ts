@@ -2,7 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { WHOLE } from "../../domain/board.ts";
 import type { Change, KeptBoard, Standee } from "../../domain/fold.ts";
 import { type Id, parseId } from "../../domain/id.ts";
-import { type Db, jsonQuery, jsonRows } from "../db.ts";
+import { type Db, jsonRows } from "../db.ts";
+import { prepared } from "../prepared.ts";
 import { keptBoards, kindsOf, matches, stateNow } from "./terms.ts";
 
 /** What a step of folding goes by. */
@@ -62,59 +63,55 @@ const readStandee = ([id, inviterId, level, ranked, off, tallies]: StoredStandee
  * Everybody above the participants of `t(id)`, and whoever is in `d(id)`, with their scores on the boards
  * `which`. The direct inviters are looked up on all boards, those above them on the boards of lineages.
  */
-export const standeesOf = (db: Db, tables: SQL, which: SQL) =>
-  jsonQuery(
-    db,
-    sql`WITH RECURSIVE ${tables},
+export const standeesOf = (tables: SQL, which: SQL): SQL => {
+  const person = sql`p.id, p.inviter_id, p.depth + p.level_shift, p.disqualified_at IS NULL`;
+  return sql`WITH RECURSIVE ${tables},
       near(id) AS MATERIALIZED (SELECT p.inviter_id FROM t JOIN participants p ON p.id = t.id WHERE p.inviter_id IS NOT NULL
         UNION SELECT id FROM d),
-      up(id) AS (SELECT id FROM near
-        UNION SELECT p.inviter_id FROM up JOIN participants p ON p.id = up.id WHERE p.inviter_id IS NOT NULL),
+      up(id, inviter, level, ranked) AS (SELECT ${person} FROM near JOIN participants p ON p.id = near.id
+        UNION SELECT ${person} FROM up JOIN participants p ON p.id = up.inviter),
       kept AS MATERIALIZED (SELECT b.id, b.metric, b.filter FROM boards b WHERE ${which})
-    SELECT json_array(p.id, p.inviter_id, p.depth + p.level_shift, p.disqualified_at IS NULL,
-      json((SELECT json_group_array(b.id) FROM kept b WHERE b.filter <> '' AND NOT ${matches})),
+    SELECT json_array(up.id, up.inviter, up.level, up.ranked,
+      json((SELECT json_group_array(b.id) FROM kept b CROSS JOIN participants p ON p.id = up.id
+        WHERE b.filter <> '' AND NOT ${matches})),
       json((SELECT json_group_array(json_array(y.board_id, y.score, y.reached_at, y.ranked))
-        FROM kept b CROSS JOIN tallies y ON y.board_id = b.id AND y.participant_id = p.id
-        WHERE b.metric IN (${kindsOf("lineage")}) OR p.id IN (SELECT id FROM near))))
-    FROM up JOIN participants p ON p.id = up.id`,
-  );
+        FROM kept b CROSS JOIN tallies y ON y.board_id = b.id AND y.participant_id = up.id
+        WHERE b.metric IN (${kindsOf("lineage")}) OR up.id IN (SELECT id FROM near))))
+    FROM up`;
+};
 
 export const readStandees = (rows: readonly [string][]): Standee[] =>
   jsonRows<StoredStandee>(rows).map(readStandee);
 
-/** Reads the next step of a campaign's fold: at most `limit` entries of the ledger. One read. */
-export async function readFold(db: Db, campaignId: Id, limit: number, now: number): Promise<FoldRead> {
-  const campaign = sql`${parseId("campaign", campaignId)}`;
+/** What a step reads, built once: it is most of a small fold's work otherwise. */
+const step = prepared<{ campaign: number | null; limit: number; now: number }>((slot) => {
+  const [campaign, limit, now] = [slot("campaign"), slot("limit"), slot("now")];
   const entries = sql`e AS MATERIALIZED (SELECT l.id, l.participant_id, l.kind FROM ledger l
       WHERE l.campaign_id = ${campaign}
         AND l.id > coalesce((SELECT f.upto FROM folds f WHERE f.campaign_id = ${campaign}), 0)
       ORDER BY l.id LIMIT ${limit}),
     t(id) AS MATERIALIZED (SELECT DISTINCT participant_id FROM e),
     d(id) AS MATERIALIZED (SELECT DISTINCT participant_id FROM e WHERE kind IN ('disqualified', 'reinstated'))`;
-  const [heads, boards, changes, standees] = await db.read([
-    jsonQuery(
-      db,
-      sql`WITH ${entries} SELECT json_object(
+  return [
+    sql`WITH ${entries} SELECT json_object(
         'head', json((SELECT json_object('upto', f.upto, 'version', f.version,
           'heldUntil', f.held_until) FROM folds f WHERE f.campaign_id = ${campaign})),
         'target', (SELECT max(id) FROM e), 'count', (SELECT count(*) FROM e),
         'last', (SELECT coalesce(max(l.id), 0) FROM ledger l WHERE l.campaign_id = ${campaign}),
         'due', EXISTS (SELECT 1 FROM participants p INDEXED BY participants_due
           WHERE p.campaign_id = ${campaign} AND p.qualifies_at IS NOT NULL AND p.qualifies_at <= ${now}))`,
-    ),
-    jsonQuery(
-      db,
-      sql`SELECT json_object('id', b.id, 'metric', b.metric, 'startsAt', b.starts_at, 'endsAt', b.ends_at,
+    sql`SELECT json_object('id', b.id, 'metric', b.metric, 'startsAt', b.starts_at, 'endsAt', b.ends_at,
         'builtUpto', b.built_upto, 'filter', b.filter, 'state', b.state) FROM boards b WHERE ${keptBoards(campaign)}`,
-    ),
-    jsonQuery(
-      db,
-      sql`WITH ${entries} SELECT json_array(p.id, p.joined_at, p.inviter_id, ${stateNow}, p.qualified_at,
+    sql`WITH ${entries} SELECT json_array(p.id, p.joined_at, p.inviter_id, ${stateNow}, p.qualified_at,
           k.inviter_id, k.state, k.qualified_at)
         FROM t JOIN participants p ON p.id = t.id LEFT JOIN credits k ON k.participant_id = p.id`,
-    ),
-    standeesOf(db, entries, keptBoards(campaign)),
-  ]);
+    standeesOf(entries, keptBoards(campaign)),
+  ];
+});
+
+/** Reads the next step of a campaign's fold: at most `limit` entries of the ledger. One read. */
+export async function readFold(db: Db, campaignId: Id, limit: number, now: number): Promise<FoldRead> {
+  const campaign = parseId("campaign", campaignId);
   type Head = {
     head: FoldRead["head"] | null;
     target: number | null;
@@ -122,6 +119,8 @@ export async function readFold(db: Db, campaignId: Id, limit: number, now: numbe
     count: number;
     due: number;
   };
+  const results = (await db.run("read", step({ campaign, limit, now }))) as [string][][];
+  const [heads = [], boards = [], changes = [], standees = []] = results;
   const [{ head, target, last, count, due }] = jsonRows<Head>(heads) as [Head];
   return {
     head: head ?? undefined,

@@ -3,54 +3,93 @@ import { FOREVER, WHOLE } from "../../domain/board.ts";
 import type { Change, Folding } from "../../domain/fold.ts";
 import { type Id, parseId } from "../../domain/id.ts";
 import { METRICS } from "../../domain/metrics/index.ts";
-import { type Db, jsonQuery } from "../db.ts";
+import type { Db } from "../db.ts";
+import { perShape, prepared } from "../prepared.ts";
 
 /** The fold has not been moved on by anybody else. */
-export const unmoved = (campaign: SQL, version: number): SQL =>
+export const unmoved = (campaign: SQL, version: number | SQL): SQL =>
   sql`EXISTS (SELECT 1 FROM folds f WHERE f.campaign_id = ${campaign} AND f.version = ${version})`;
 
 /** Rows in one statement at the most: they are one bound value, and D1 takes none above 2 MB. */
 const MAX_ROWS = 10_000;
 
-const parts = (rows: unknown[][]): SQL[] =>
-  Array.from(
-    { length: Math.ceil(rows.length / MAX_ROWS) },
-    (_, i) => sql`json_each(${JSON.stringify(rows.slice(i * MAX_ROWS, (i + 1) * MAX_ROWS))}) j`,
-  );
-
 const at = (i: number): SQL => sql.raw(`j.value->>${i}`);
 
-/** The statements that write scores, counts and people, all of them while `guard` holds. */
-export const foldingStatements = (db: Db, { tallies, gone, counts, people }: Folding, guard: SQL) => {
+/** The statements that write lists of rows, as JSON in `j`, while a guard holds. */
+const WRITES = {
+  credits: (j: SQL, guard: SQL) => sql`INSERT INTO credits (participant_id, inviter_id, state, qualified_at)
+    SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)} FROM ${j} WHERE ${guard}
+    ON CONFLICT (participant_id) DO UPDATE
+      SET inviter_id = excluded.inviter_id, state = excluded.state, qualified_at = excluded.qualified_at`,
+  tallies: (
+    j: SQL,
+    guard: SQL,
+  ) => sql`INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
+    SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)}, ${at(4)} FROM ${j} WHERE ${guard}
+    ON CONFLICT (board_id, participant_id) DO UPDATE
+      SET score = excluded.score, reached_at = excluded.reached_at, ranked = excluded.ranked`,
+  gone: (j: SQL, guard: SQL) => sql`DELETE FROM tallies WHERE (board_id, participant_id) IN
+    (SELECT ${at(0)}, ${at(1)} FROM ${j}) AND ${guard}`,
+  counts: (j: SQL, guard: SQL) => sql`INSERT INTO board_counts (board_id, level, bucket, n)
+    SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)} FROM ${j} WHERE ${guard}
+    ON CONFLICT (board_id, level, bucket) DO UPDATE SET n = n + excluded.n`,
+  emptied: (j: SQL, guard: SQL) => sql`DELETE FROM board_counts WHERE n = 0 AND (board_id, level, bucket) IN
+    (SELECT ${at(0)}, ${at(1)}, ${at(2)} FROM ${j}) AND ${guard}`,
+  people: (j: SQL, guard: SQL) => sql`UPDATE boards
+    SET people = people + (SELECT ${at(1)} FROM ${j} WHERE ${at(0)} = boards.id)
+    WHERE id IN (SELECT ${at(0)} FROM ${j}) AND ${guard}`,
+};
+type Write = keyof typeof WRITES;
+/** Rows to write, as JSON. */
+type List = [write: Write, rows: string];
+
+const listsOf = (write: Write, rows: unknown[][]): List[] =>
+  Array.from({ length: Math.ceil(rows.length / MAX_ROWS) }, (_, i) => [
+    write,
+    JSON.stringify(rows.slice(i * MAX_ROWS, (i + 1) * MAX_ROWS)),
+  ]);
+
+function foldingLists({ tallies, gone, counts, people }: Folding): List[] {
   const counted = counts.map((c) => [c.boardId, c.level, c.bucket, c.n]);
   return [
-    ...parts(tallies.map((y) => [y.boardId, y.participantId, y.score, y.reachedAt, y.ranked ? 1 : 0])).map(
-      (list) =>
-        db.q.run(sql`INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
-        SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)}, ${at(4)} FROM ${list} WHERE ${guard}
-        ON CONFLICT (board_id, participant_id) DO UPDATE
-          SET score = excluded.score, reached_at = excluded.reached_at, ranked = excluded.ranked`),
+    ...listsOf(
+      "tallies",
+      tallies.map((y) => [y.boardId, y.participantId, y.score, y.reachedAt, y.ranked ? 1 : 0]),
     ),
-    ...parts(gone.map((y) => [y.boardId, y.participantId])).map((list) =>
-      db.q.run(sql`DELETE FROM tallies WHERE (board_id, participant_id) IN
-        (SELECT ${at(0)}, ${at(1)} FROM ${list}) AND ${guard}`),
+    ...listsOf(
+      "gone",
+      gone.map((y) => [y.boardId, y.participantId]),
     ),
-    ...parts(counted).map((list) =>
-      db.q.run(sql`INSERT INTO board_counts (board_id, level, bucket, n)
-        SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)} FROM ${list} WHERE ${guard}
-        ON CONFLICT (board_id, level, bucket) DO UPDATE SET n = n + excluded.n`),
+    ...listsOf("counts", counted),
+    ...listsOf(
+      "emptied",
+      counted.filter(([, , , n]) => (n as number) < 0),
     ),
-    ...parts(counted.filter(([, , , n]) => (n as number) < 0)).map((list) =>
-      db.q.run(sql`DELETE FROM board_counts WHERE n = 0 AND (board_id, level, bucket) IN
-        (SELECT ${at(0)}, ${at(1)}, ${at(2)} FROM ${list}) AND ${guard}`),
-    ),
-    ...parts(people.map((p) => [p.boardId, p.n])).map((list) =>
-      db.q
-        .run(sql`UPDATE boards SET people = people + (SELECT ${at(1)} FROM ${list} WHERE ${at(0)} = boards.id)
-        WHERE id IN (SELECT ${at(0)} FROM ${list}) AND ${guard}`),
+    ...listsOf(
+      "people",
+      people.map((p) => [p.boardId, p.n]),
     ),
   ];
-};
+}
+
+/** The statements that write scores, counts and people, all of them while `guard` holds. */
+export const foldingStatements = (db: Db, folding: Folding, guard: SQL) =>
+  foldingLists(folding).map(([write, rows]) => db.q.run(WRITES[write](sql`json_each(${rows}) j`, guard)));
+
+type Step = { campaign: number | null; version: number };
+
+/** The same for a fold, whose text is built once. */
+const writing = perShape((write: Write) =>
+  prepared<Step & { rows: string }>((slot) => [
+    WRITES[write](sql`json_each(${slot("rows")}) j`, unmoved(slot("campaign"), slot("version"))),
+  ]),
+);
+
+const movingOn = prepared<Step & { target: number; now: number; newcomers: number }>((slot) => [
+  sql`UPDATE folds SET upto = ${slot("target")}, version = version + 1, folded_at = ${slot("now")},
+      people = people + ${slot("newcomers")}
+    WHERE campaign_id = ${slot("campaign")} AND version = ${slot("version")} RETURNING json_array(version)`,
+]);
 
 /** Writes one step of a fold, unless somebody else moved it on meanwhile. One batch. @returns whether it did */
 export async function writeFold(
@@ -58,23 +97,22 @@ export async function writeFold(
   campaignId: Id,
   step: { version: number; target: number; changes: readonly Change[]; folding: Folding; now: number },
 ): Promise<boolean> {
-  const campaign = sql`${parseId("campaign", campaignId)}`;
-  const guard = unmoved(campaign, step.version);
-  const rows = step.changes.map(({ id, now }) => [id, now.inviterId, now.state, now.qualifiedAt]);
-  const results = await db.write([
-    db.q.run(sql`INSERT INTO credits (participant_id, inviter_id, state, qualified_at)
-      SELECT j.value->>0, j.value->>1, j.value->>2, j.value->>3 FROM json_each(${JSON.stringify(rows)}) j WHERE ${guard}
-      ON CONFLICT (participant_id) DO UPDATE
-        SET inviter_id = excluded.inviter_id, state = excluded.state, qualified_at = excluded.qualified_at`),
-    ...foldingStatements(db, step.folding, guard),
-    jsonQuery(
-      db,
-      sql`UPDATE folds SET upto = ${step.target}, version = version + 1, folded_at = ${step.now},
-        people = people + ${step.changes.filter(({ was }) => was === null).length}
-      WHERE campaign_id = ${campaign} AND version = ${step.version} RETURNING json_array(version)`,
-    ),
+  const { version, target, changes, folding, now } = step;
+  const campaign = parseId("campaign", campaignId);
+  const credits = changes.map(({ id, now: { inviterId, state, qualifiedAt } }) => [
+    id,
+    inviterId,
+    state,
+    qualifiedAt,
   ]);
-  return (results.at(-1) as [string][]).length === 1;
+  const newcomers = changes.filter(({ was }) => was === null).length;
+  const results = await db.run("write", [
+    ...[...listsOf("credits", credits), ...foldingLists(folding)].flatMap(([write, rows]) =>
+      writing(write)({ campaign, version, rows }),
+    ),
+    ...movingOn({ campaign, version, target, now, newcomers }),
+  ]);
+  return results.at(-1)?.length === 1;
 }
 
 /**
