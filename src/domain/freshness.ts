@@ -9,6 +9,16 @@ export type Lag = {
 /** A board that is asked for is never older than this, in milliseconds. */
 export const MAX_LAG_MS = 1000;
 
+/** How long after a join its boards are folded, at the latest and at the soonest, in milliseconds. */
+const FOLLOW_MS = 250;
+const FOLLOW_SOONEST_MS = 50;
+
+/**
+ * How long after a join its boards are folded where the last fold took `took`, all in milliseconds. Who joins just after
+ * a fold began waits for it, for this, and for the next one: under load less is left for this, and nobody waits a second.
+ */
+export const followDelay = (took: number): number => Math.max(FOLLOW_SOONEST_MS, FOLLOW_MS - took);
+
 /** Folds that readers may ask for at once, and how many more a second: boards follow those who join anyway. */
 const BURST = 100;
 const PER_SECOND = 1;

@@ -23,9 +23,6 @@ const MAX_LOST = 50;
 /** How long to wait, about, while folds are held, in milliseconds. */
 const HELD_WAIT_MS = 50;
 
-/** How long after a join the boards follow, at the latest, in milliseconds. */
-const FOLLOW_MS = 250;
-
 /** Waits about as long as it takes until folds that are held may go on. */
 export const waitForHold = ({ random }: Ports): Promise<void> => {
   // Those who wait together do not come back together.
@@ -95,11 +92,6 @@ export async function decide(
   const first = fold(boards, changes, standees, new Map());
   if (first.doubts.length === 0) return first.folding;
   return fold(boards, changes, standees, await settle(first.doubts)).folding;
-}
-
-/** Has the boards of a campaign follow soon, without anybody waiting for it. */
-export function foldSoon(ports: Ports, campaignId: Id): void {
-  ports.later(`fold ${campaignId}`, FOLLOW_MS, () => foldCampaign(ports, campaignId));
 }
 
 const allowances = new WeakMap<Ports["log"], Map<string, Allowance>>();

@@ -18,7 +18,7 @@ import { applicationOf, provedBy } from "./applications.ts";
 import { arriveBy, inviteProblem, ticketOf } from "./arrivals.ts";
 import { creditOf, namedCodes, saidArrivals } from "./attribution.ts";
 import { type Call, demand } from "./call.ts";
-import { foldSoon } from "./folding.ts";
+import { foldSoon } from "./following.ts";
 import { gatherFacts, hashContactCode, keepFacts, needs } from "./gate-facts.ts";
 import { HUMAN_BEFORE, humanOnce } from "./humans.ts";
 import { hashIdentity } from "./identities.ts";

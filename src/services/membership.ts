@@ -7,7 +7,7 @@ import { findParticipant, type Participant } from "../store/participants.ts";
 import { confirmSeat } from "../store/seats.ts";
 import { leave, type Movement, rejoin } from "../store/standing/movements.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
-import { foldSoon } from "./folding.ts";
+import { foldSoon } from "./following.ts";
 import { seatsAppeared } from "./group-life.ts";
 import { seatingOf } from "./seating.ts";
 

@@ -10,7 +10,7 @@ import type { Ports } from "../runtime/ports.ts";
 import { type Due, findDueChecks } from "../store/checks/due.ts";
 import { type Decided, type Doing, letBack, takeOut, takeSteps } from "../store/checks/steps.ts";
 import { findFactsOfMany } from "../store/facts.ts";
-import { foldSoon } from "./folding.ts";
+import { foldSoon } from "./following.ts";
 import { factsAskOf } from "./gate-facts.ts";
 import { fillSeats } from "./group-life.ts";
 import { seatingOf } from "./seating.ts";

@@ -1,0 +1,92 @@
+import { setTimeout } from "node:timers/promises";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { followDelay, MAX_LAG_MS } from "../../src/domain/freshness.ts";
+import { timerLater } from "../../src/runtime/later/timer.ts";
+import type { Ports } from "../../src/runtime/ports.ts";
+import type { Call } from "../../src/services/call.ts";
+import { foldSoon } from "../../src/services/following.ts";
+import { joinByServer } from "../../src/services/joins.ts";
+import type { Db } from "../../src/store/db.ts";
+import { readFold } from "../../src/store/fold/read.ts";
+import { type Clock, openCampaign, openPorts } from "../support/ports.ts";
+
+const clock: Clock = { now: Date.parse("2026-03-01T08:00:00Z") };
+let opened: Awaited<ReturnType<typeof openPorts>>;
+let call: Call;
+beforeAll(async () => {
+  opened = await openPorts(clock);
+  call = opened.call;
+});
+afterAll(() => opened.close());
+
+const isDone = async (db: Db, campaignId: string) =>
+  (await readFold(db, campaignId, 1, clock.now)).target === null;
+
+const until = async (holds: () => Promise<boolean>) => {
+  while (!(await holds())) await setTimeout(20);
+};
+
+/** Ports whose folds read slowly, and fail as often as `failures` says; and how many of them read at once. */
+function slowPorts(ports: Ports, ms: number, failures = 0) {
+  const seen = { atOnce: 0, most: 0, folds: 0, failed: 0 };
+  const run: Db["run"] = async (mode, statements) => {
+    const folds = mode === "read" && statements.some(({ sql }) => sql.includes("'heldUntil'"));
+    if (!folds) return ports.db.run(mode, statements);
+    seen.folds++;
+    seen.most = Math.max(seen.most, ++seen.atOnce);
+    try {
+      if (seen.failed < failures) {
+        seen.failed++;
+        throw new Error("the disk is full");
+      }
+      await setTimeout(ms);
+      return await ports.db.run(mode, statements);
+    } finally {
+      seen.atOnce--;
+    }
+  };
+  return { seen, ports: { ...ports, now: Date.now, db: { ...ports.db, run }, later: timerLater(ports.log) } };
+}
+
+const joinAs = (campaignId: string, invite: string, name: string) =>
+  joinByServer(
+    call,
+    campaignId,
+    { invite, identity: { type: "custom", value: name }, acknowledged: true, answers: {} },
+    "en",
+  );
+
+describe("boards that follow", () => {
+  test("are folded by one fold at a time, however long it takes and however many join meanwhile", async () => {
+    const { campaign, invite } = await openCampaign(call, [1000]);
+    const { seen, ports } = slowPorts(call.ports, 300);
+    for (let i = 0; i < 20; i++) {
+      await joinAs(campaign.id, invite.code, `person ${i}`);
+      foldSoon(ports, campaign.id);
+      await setTimeout(60);
+    }
+    await until(() => isDone(call.ports.db, campaign.id));
+    expect(seen.folds).toBeGreaterThan(2);
+    expect(seen.most).toBe(1);
+  });
+
+  test("follow again after a fold that failed", async () => {
+    const { campaign, invite } = await openCampaign(call, [1000]);
+    const { seen, ports } = slowPorts(call.ports, 0, 1);
+    await joinAs(campaign.id, invite.code, "somebody");
+    foldSoon(ports, campaign.id);
+    await until(async () => seen.failed === 1);
+    expect(await isDone(call.ports.db, campaign.id)).toBe(false);
+    foldSoon(ports, campaign.id);
+    await until(() => isDone(call.ports.db, campaign.id));
+  });
+
+  test("are less than a second old where folds take less than 0.4 s: one, the pause, and the next one", () => {
+    const property = fc.property(fc.double({ min: 0, max: 400, noNaN: true }), (took) => {
+      expect(followDelay(took)).toBeGreaterThan(0);
+      expect(took + followDelay(took) + took).toBeLessThan(MAX_LAG_MS);
+    });
+    fc.assert(property);
+  });
+});
