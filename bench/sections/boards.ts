@@ -149,8 +149,9 @@ async function flat(sizes: number[], run: Run): Promise<Row[]> {
   return scoped(async (defer) => {
     const sliceOf = async (size: number) => {
       const crowded = await crowdedWorld(size, run.defer, defer);
-      const { pick } = await picker(crowded);
+      const { pick, all } = await picker(crowded);
       const { rank } = storeReads(crowded);
+      for (const { id } of all) await rank(id);
       return oneByOne(() => rank(pick().id));
     };
     const base = `rank of ${sizeText(SMALL)}`;
