@@ -3,8 +3,13 @@ import { once } from "node:events";
 import { readFileSync, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { LATE_CHECKPOINT_PAGES, LONG_FRAMES } from "../../src/runtime/database/checkpoints.ts";
+import {
+  LATE_CHECKPOINT_PAGES,
+  LONG_FRAMES,
+  OWN_CHECKPOINT_PAGES,
+} from "../../src/runtime/database/checkpoints.ts";
 import { openFile } from "../../src/runtime/database/libsql-file.ts";
+import type { Driver } from "../../src/store/db.ts";
 import { temporaryFolder } from "../support/processes.ts";
 
 const WRITER = "test/processes/checkpoints-writer.ts";
@@ -105,9 +110,21 @@ test("the log is copied into a busy file while it is written, and closing it end
   expect([ids.size, whole]).toEqual([rows.length, "ok"]);
 });
 
+/** A commit of `rows` rows of so many letters. */
+async function commitRows(driver: Driver, n: number, rows: number, length: number): Promise<void> {
+  const sql = "INSERT INTO t (id, text, mark) VALUES (?, ?, ?)";
+  const batch = Array.from({ length: rows }, (_, i) => [n * ROWS + i, "x".repeat(length), `${i}`]);
+  await driver(
+    batch.map((params) => ({ sql, params })),
+    "write",
+  );
+}
+
+const ROWS = 16;
+/** Letters of a row of five frames. */
+const LONG_ROW = 18_000;
 /** Commits of 80 frames and more: over twice as many as the log may have before a commit copies it itself. */
 const COMMITS = 1_100;
-const ROWS = 16;
 /** Commits after which the thread is there, and how long it takes to come, in milliseconds. */
 const FIRST = 300;
 const COMES_MS = 500;
@@ -116,20 +133,11 @@ test("while somebody goes on writing, the log begins anew before a commit has to
   const url = await makeTable("busy");
   const log = `${url.slice("file:".length)}-wal`;
   const file = openFile(url);
-  const sql = "INSERT INTO t (id, text, mark) VALUES (?, ?, ?)";
-  const commit = async (n: number, rows: number, length: number) => {
-    const idOf = (i: number) => n * ROWS + i;
-    const batch = Array.from({ length: rows }, (_, i) => [idOf(i), "x".repeat(length), `${i}`]);
-    await file.driver(
-      batch.map((params) => ({ sql, params })),
-      "write",
-    );
-  };
-  for (let n = 0; n < FIRST; n++) await commit(n, 1, 10);
+  for (let n = 0; n < FIRST; n++) await commitRows(file.driver, n, 1, 10);
   await setTimeout(COMES_MS);
   let longest = 0;
   for (let n = FIRST; n < FIRST + COMMITS; n++) {
-    await commit(n, ROWS, 18_000);
+    await commitRows(file.driver, n, ROWS, LONG_ROW);
     // Not faster than a crowd joins; a disk that is busy with something else may then be as slow as it likes.
     await setTimeout(1);
     if (n % 16 === 0) longest = Math.max(longest, statSync(log).size);
@@ -140,5 +148,26 @@ test("while somebody goes on writing, the log begins anew before a commit has to
   expect(COMMITS * ROWS * 5).toBeGreaterThan(2 * LATE_CHECKPOINT_PAGES);
   expect(longest).toBeLessThan(LATE_CHECKPOINT_PAGES * 4_096);
   expect(begun).toBeGreaterThan(2);
+  expect(await look(url)).toMatchObject({ whole: "ok" });
+});
+
+/** Commits of a crowd in its first second: fewer than make a file busy, and far more frames than a commit copies. */
+const CROWD = 240;
+
+test("a crowd that commits together has the log copied beside from its first second on", async () => {
+  const url = await makeTable("crowd");
+  const path = url.slice("file:".length);
+  const file = openFile(url);
+  const before = statSync(path).size;
+  let longest = 0;
+  for (let n = 0; n < CROWD && statSync(path).size === before; n++) {
+    await commitRows(file.driver, n, ROWS, LONG_ROW);
+    longest = Math.max(longest, statSync(`${path}-wal`).size);
+    await setTimeout(5);
+  }
+  file.close();
+  expect(CROWD * ROWS * 5).toBeGreaterThan(1.5 * OWN_CHECKPOINT_PAGES);
+  // Somebody copied, and it was no commit: those wait until the log is longer than it was.
+  expect(longest).toBeLessThan(OWN_CHECKPOINT_PAGES * 4_096);
   expect(await look(url)).toMatchObject({ whole: "ok" });
 });

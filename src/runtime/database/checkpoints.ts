@@ -1,4 +1,4 @@
-import { openSync } from "node:fs";
+import { openSync, statSync } from "node:fs";
 import { moduleOf, OWN, type ThreadBeside, type ThreadData, threadBeside } from "./thread-beside.ts";
 
 /** Places in the memory that both threads see. `PAUSE` is only ever woken up on; `NEARLY`: all but a little is copied. */
@@ -6,6 +6,9 @@ export const [COMMITS, PAUSE, NEARLY] = [OWN, OWN + 1, OWN + 2];
 
 /** Commits after which a file is busy enough for a thread of its own. */
 const BUSY_AFTER = 250;
+/** How long the log may be before that, in bytes, and how many commits apart it is looked at: crowds commit together. */
+const BUSY_BYTES = 4_000_000;
+const LOOK_EVERY = 8;
 /** How long writes gather before they are copied, in milliseconds: pages that change often are copied once. */
 export const EVERY_MS = 200;
 
@@ -39,7 +42,7 @@ function descriptorOf(path: string): number | null {
 /**
  * Copies a busy file's log into it (SQLite's checkpoint) from a thread beside, which is a third of what a
  * commit costs otherwise. Readers and writers go on meanwhile, and a kill at any moment loses nothing: the
- * log stays until all of it is copied. A quiet file has no such thread.
+ * log stays until all of it is copied. A quiet file has no such thread; one that a crowd writes has it within a moment.
  *
  * The log begins anew only when all of it is copied, and while somebody writes the thread is never done: then it
  * grew until a commit copied the rest for 200 ms. So the thread catches up, and the writer copies the last bit.
@@ -54,6 +57,12 @@ export function checkpointsBeside(
 ) {
   let thread: ThreadBeside | null = null;
   let commits = 0;
+
+  const isBusy = (): boolean => {
+    if (++commits >= BUSY_AFTER) return true;
+    if (commits % LOOK_EVERY !== 0) return false;
+    return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) >= BUSY_BYTES;
+  };
 
   const start = (): ThreadBeside => {
     // Without it commits do the work again, as they did before.
@@ -71,7 +80,7 @@ export function checkpointsBeside(
 
   return {
     committed: () => {
-      if (++commits < BUSY_AFTER) return;
+      if (thread === null && !isBusy()) return;
       const { shared } = (thread ??= start());
       if (Atomics.exchange(shared, NEARLY, 0) === 1) copyRest();
       tell(shared);
