@@ -72,8 +72,9 @@ export const standeesOf = (tables: SQL, which: SQL): SQL => {
         UNION SELECT ${person} FROM up JOIN participants p ON p.id = up.inviter),
       kept AS MATERIALIZED (SELECT b.id, b.metric, b.filter FROM boards b WHERE ${which})
     SELECT json_array(up.id, up.inviter, up.level, up.ranked,
-      json((SELECT json_group_array(b.id) FROM kept b CROSS JOIN participants p ON p.id = up.id
-        WHERE b.filter <> '' AND NOT ${matches})),
+      CASE WHEN EXISTS (SELECT 1 FROM kept b WHERE b.filter <> '') THEN
+        json((SELECT json_group_array(b.id) FROM kept b CROSS JOIN participants p ON p.id = up.id
+          WHERE b.filter <> '' AND NOT ${matches})) ELSE json_array() END,
       json((SELECT json_group_array(json_array(y.board_id, y.score, y.reached_at, y.ranked))
         FROM kept b CROSS JOIN tallies y ON y.board_id = b.id AND y.participant_id = up.id
         WHERE b.metric IN (${kindsOf("lineage")}) OR up.id IN (SELECT id FROM near))))

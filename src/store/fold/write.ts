@@ -15,6 +15,10 @@ const MAX_ROWS = 10_000;
 
 const at = (i: number): SQL => sql.raw(`j.value->>${i}`);
 
+/** Counts as they are listed: by board and level, for a fold has dozens of them a person, and short ones are read fast. */
+const bucketsIn = (j: SQL): SQL =>
+  sql`WITH o AS MATERIALIZED (SELECT ${at(0)} AS board, ${at(1)} AS level, j.value->2 AS counts FROM ${j})`;
+
 /** The statements that write lists of rows, as JSON in `j`, while a guard holds. */
 const WRITES = {
   credits: (j: SQL, guard: SQL) => sql`INSERT INTO credits (participant_id, inviter_id, state, qualified_at)
@@ -30,11 +34,12 @@ const WRITES = {
       SET score = excluded.score, reached_at = excluded.reached_at, ranked = excluded.ranked`,
   gone: (j: SQL, guard: SQL) => sql`DELETE FROM tallies WHERE (board_id, participant_id) IN
     (SELECT ${at(0)}, ${at(1)} FROM ${j}) AND ${guard}`,
-  counts: (j: SQL, guard: SQL) => sql`INSERT INTO board_counts (board_id, level, bucket, n)
-    SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)} FROM ${j} WHERE ${guard}
+  counts: (j: SQL, guard: SQL) => sql`${bucketsIn(j)} INSERT INTO board_counts (board_id, level, bucket, n)
+    SELECT o.board, o.level, CAST(k.key AS INTEGER), k.value FROM o, json_each(o.counts) k WHERE ${guard}
     ON CONFLICT (board_id, level, bucket) DO UPDATE SET n = n + excluded.n`,
-  emptied: (j: SQL, guard: SQL) => sql`DELETE FROM board_counts WHERE n = 0 AND (board_id, level, bucket) IN
-    (SELECT ${at(0)}, ${at(1)}, ${at(2)} FROM ${j}) AND ${guard}`,
+  emptied: (j: SQL, guard: SQL) => sql`${bucketsIn(j)} DELETE FROM board_counts
+    WHERE n = 0 AND (board_id, level, bucket) IN
+      (SELECT o.board, o.level, CAST(k.key AS INTEGER) FROM o, json_each(o.counts) k) AND ${guard}`,
   people: (j: SQL, guard: SQL) => sql`UPDATE boards
     SET people = people + (SELECT ${at(1)} FROM ${j} WHERE ${at(0)} = boards.id)
     WHERE id IN (SELECT ${at(0)} FROM ${j}) AND ${guard}`,
@@ -43,32 +48,35 @@ type Write = keyof typeof WRITES;
 /** Rows to write, as JSON. */
 type List = [write: Write, rows: string];
 
-const listsOf = (write: Write, rows: unknown[][]): List[] =>
+/** Rows as lists of `MAX_ROWS` at the most. */
+const listsOf = <T>(write: Write, rows: readonly T[], textOf: (part: readonly T[]) => string): List[] =>
   Array.from({ length: Math.ceil(rows.length / MAX_ROWS) }, (_, i) => [
     write,
-    JSON.stringify(rows.slice(i * MAX_ROWS, (i + 1) * MAX_ROWS)),
+    textOf(rows.slice(i * MAX_ROWS, (i + 1) * MAX_ROWS)),
   ]);
 
+/** Counts as JSON: `[[board, level, { bucket: n }]]`, as `bucketsIn` reads them. */
+function countsText(counts: readonly Folding["counts"][number][]): string {
+  const byLevel = new Map<string, string[]>();
+  for (const { boardId, level, bucket, n } of counts) {
+    const key = `${boardId},${level}`;
+    const known = byLevel.get(key);
+    if (known === undefined) byLevel.set(key, [`"${bucket}":${n}`]);
+    else known.push(`"${bucket}":${n}`);
+  }
+  return `[${[...byLevel].map(([key, buckets]) => `[${key},{${buckets.join()}}]`).join()}]`;
+}
+
 function foldingLists({ tallies, gone, counts, people }: Folding): List[] {
-  const counted = counts.map((c) => [c.boardId, c.level, c.bucket, c.n]);
+  const emptied = counts.filter(({ n }) => n < 0);
   return [
-    ...listsOf(
-      "tallies",
-      tallies.map((y) => [y.boardId, y.participantId, y.score, y.reachedAt, y.ranked ? 1 : 0]),
+    ...listsOf("tallies", tallies, (part) =>
+      JSON.stringify(part.map((y) => [y.boardId, y.participantId, y.score, y.reachedAt, y.ranked ? 1 : 0])),
     ),
-    ...listsOf(
-      "gone",
-      gone.map((y) => [y.boardId, y.participantId]),
-    ),
-    ...listsOf("counts", counted),
-    ...listsOf(
-      "emptied",
-      counted.filter(([, , , n]) => (n as number) < 0),
-    ),
-    ...listsOf(
-      "people",
-      people.map((p) => [p.boardId, p.n]),
-    ),
+    ...listsOf("gone", gone, (part) => JSON.stringify(part.map((y) => [y.boardId, y.participantId]))),
+    ...listsOf("counts", counts, countsText),
+    ...listsOf("emptied", emptied, countsText),
+    ...listsOf("people", people, (part) => JSON.stringify(part.map((p) => [p.boardId, p.n]))),
   ];
 }
 
@@ -99,15 +107,12 @@ export async function writeFold(
 ): Promise<boolean> {
   const { version, target, changes, folding, now } = step;
   const campaign = parseId("campaign", campaignId);
-  const credits = changes.map(({ id, now: { inviterId, state, qualifiedAt } }) => [
-    id,
-    inviterId,
-    state,
-    qualifiedAt,
-  ]);
+  const credits = listsOf("credits", changes, (part) =>
+    JSON.stringify(part.map(({ id, now: of }) => [id, of.inviterId, of.state, of.qualifiedAt])),
+  );
   const newcomers = changes.filter(({ was }) => was === null).length;
   const results = await db.run("write", [
-    ...[...listsOf("credits", credits), ...foldingLists(folding)].flatMap(([write, rows]) =>
+    ...[...credits, ...foldingLists(folding)].flatMap(([write, rows]) =>
       writing(write)({ campaign, version, rows }),
     ),
     ...movingOn({ campaign, version, target, now, newcomers }),
