@@ -5,7 +5,7 @@ import type { Spend } from "../../domain/criteria/types.ts";
 import type { Id } from "../../domain/id.ts";
 import type { Attributes } from "../../domain/join.ts";
 import type { JoinCredit } from "./credit.ts";
-import type { Kept } from "./kept.ts";
+import { type Kept, keptOf } from "./kept.ts";
 import { type BoundSpends, boundSpends } from "./spends.ts";
 import { INVITE_USES, type Prospect, type StoredEvaluation, type Terms } from "./terms.ts";
 
@@ -49,41 +49,24 @@ export type Bound = Kept & {
   application: Id | null;
 } & BoundSpends;
 
-/** An admission with a candidate for the ids of all its new rows. One literal: spreads were a tenth of a join. */
-export function bind(a: Admission): Bound {
-  const { evaluation, seat, credit } = a;
-  const bound: Bound = {
-    workspaceId: a.workspaceId,
-    communityId: a.communityId,
-    campaignId: a.campaignId,
-    inviteId: a.inviteId,
-    identityHash: a.identityHash,
-    identityType: a.identityType,
-    attempt: a.attempt,
-    ticket: a.ticket,
-    now: a.now,
-    gateVersion: evaluation.gateVersion,
-    result: evaluation.result,
-    leaves: JSON.stringify(evaluation.leaves),
-    factsDigest: evaluation.factsDigest,
-    facts: evaluation.facts,
-    id: a.newId(),
-    displayName: a.displayName,
-    attributes: a.attributes,
-    seatState: seat.state,
-    seatUntil: seat.until,
-    seatConfirmedAt: seat.confirmedAt,
-    seatSource: seat.source,
-    creditedInvite: credit.inviteId,
-    holder: credit.holderId,
-    allowKnown: credit.allowKnown ? 1 : 0,
-    touches: credit.touches,
-    code: a.code,
-    actor: a.actor,
-    application: a.application,
-  };
-  return a.spends.length === 0 ? bound : Object.assign(bound, boundSpends(a.spends));
-}
+/** An admission with a candidate for the ids of all its new rows. */
+export const bind = (a: Admission): Bound => ({
+  ...keptOf(a, a.evaluation, a.newId()),
+  displayName: a.displayName,
+  attributes: a.attributes,
+  seatState: a.seat.state,
+  seatUntil: a.seat.until,
+  seatConfirmedAt: a.seat.confirmedAt,
+  seatSource: a.seat.source,
+  creditedInvite: a.credit.inviteId,
+  holder: a.credit.holderId,
+  allowKnown: a.credit.allowKnown ? 1 : 0,
+  touches: a.credit.touches,
+  code: a.code,
+  actor: a.actor,
+  application: a.application,
+  ...boundSpends(a.spends),
+});
 
 /** Campaign `c`, invite `i` and their ticket admit a prospect. */
 export const admits = (t: Terms, gateVersion: SQL): SQL =>
