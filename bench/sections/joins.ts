@@ -116,7 +116,8 @@ export const joins: Section = {
     "tree. Core: the store's batch alone, of those who wait together one for all; service: with all that is read, checked and " +
     "hashed before it. Base: one plain " +
     "INSERT of one row in a batch of its own, one by one, through the same binding. Both survive a power cut " +
-    "(`synchronous=FULL`). Boards at most 1 s old: folded as the product does while joins go on (after 50 to 250 ms, the sooner the longer a fold takes), and to the last one within the time " +
+    "(`synchronous=FULL`). Boards at most 1 s old: folded as the product does while joins go on (after 50 to 250 ms, the sooner the longer a " +
+    "fold takes), and to the last one within the time " +
     "that is measured; never old: nobody is answered before the boards have them. Growth: the same joins beside those " +
     "into a campaign of 10,000.",
   run: async (run) =>

@@ -66,7 +66,7 @@ function add(sums: Sums, id: number, delta: number, came: number, went: number):
   if (went > sum.went) sum.went = went;
 }
 
-/** The instant at which a credit counts on a board, or null where it does not. */
+/** Tells at which instant a credit counts on a board, or null where it does not. */
 function instantsOn(board: KeptBoard) {
   const metric = metricOf(board.metric);
   const counting = CREDIT_STATES.map((state) => metric.counts(readCredit(state)));
