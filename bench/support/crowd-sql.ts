@@ -1,4 +1,4 @@
-import { BUCKET_LEVELS } from "../../src/domain/board.ts";
+import { bitsOf, BUCKET_LEVELS } from "../../src/domain/board.ts";
 import { readCredit } from "../../src/domain/credit.ts";
 import { metricOf } from "../../src/domain/metrics/index.ts";
 import { orderKey } from "../../src/store/board-position.ts";
@@ -105,9 +105,9 @@ const LEVELS = BUCKET_LEVELS.map((level, i) => {
   const finer = BUCKET_LEVELS[i - 1];
   const from =
     finer === undefined
-      ? `SELECT t.board_id, ${level}, ${orderKey} >> ${level} AS wide, count(*) FROM tallies t INDEXED BY tallies_rank
+      ? `SELECT t.board_id, ${level}, ${orderKey} >> ${bitsOf(level)} AS wide, count(*) FROM tallies t INDEXED BY tallies_rank
         WHERE t.ranked = 1 AND t.board_id IN ${BOARDS} GROUP BY t.board_id, wide`
-      : `SELECT board_id, ${level}, bucket >> ${level - finer} AS wide, sum(n) FROM board_counts
+      : `SELECT board_id, ${level}, bucket >> ${bitsOf(level) - bitsOf(finer)} AS wide, sum(n) FROM board_counts
         WHERE level = ${finer} AND board_id IN ${BOARDS} GROUP BY board_id, wide`;
   return `INSERT INTO board_counts (board_id, level, bucket, n) ${from}`;
 });

@@ -31,12 +31,18 @@ export const WHOLE = Number.MAX_SAFE_INTEGER;
 
 /**
  * A board's order is by score, then by time. Its key has the score in the high bits and, below, the seconds
- * that were left until 2053 when it was reached: greater is better. Buckets are keys without their
- * lowest bits, at these widths; the first three divide a tie by time, the others are whole scores.
+ * that were left until 2057 when it was reached: greater is better. Buckets are keys without their lowest
+ * bits, at these widths, the narrowest first. A level above 0 divides a tie, into 2^level seconds; the
+ * others are whole scores, 2^-level of them: so no place needs more than some dozens of buckets.
  */
-export const BUCKET_LEVELS = [8, 14, 20, 30, 40, 50] as const;
+export const BUCKET_LEVELS = [8, 14, 20, 0, -5, -11, -18] as const;
 export const TIME_BITS = 30;
 export const EPOCH_SECONDS = 1_700_000_000;
+/** The level whose buckets are the scores themselves. */
+export const SCORES = 0;
+
+/** How many of a key's lowest bits a level leaves out. */
+export const bitsOf = (level: number): number => (level > SCORES ? level : TIME_BITS - level);
 
 /** Seconds until the key's time runs out, so that who was earlier has the greater key. */
 const secondsLeft = (reachedAt: number): number =>
@@ -46,9 +52,9 @@ const secondsLeft = (reachedAt: number): number =>
   );
 
 /** How wide the buckets are: those of whole scores in scores, those that divide a tie in seconds. */
-const WIDTHS = BUCKET_LEVELS.map((level) => 2 ** (level >= TIME_BITS ? level - TIME_BITS : level));
+const WIDTHS = BUCKET_LEVELS.map((level) => 2 ** Math.abs(level));
 /** How many of them a score has, of those that divide a tie. */
-const A_SCORE = BUCKET_LEVELS.map((level) => (level >= TIME_BITS ? 0 : 2 ** (TIME_BITS - level)));
+const A_SCORE = BUCKET_LEVELS.map((level) => (level > SCORES ? 2 ** (TIME_BITS - level) : 0));
 
 /** The buckets of a row, one a level of `BUCKET_LEVELS`. Exact for scores below 2^27. */
 export function bucketsOf(score: number, reachedAt: number): number[] {

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { BUCKET_LEVELS, EPOCH_SECONDS, TIME_BITS } from "../domain/board.ts";
+import { bitsOf, BUCKET_LEVELS, EPOCH_SECONDS, SCORES, TIME_BITS } from "../domain/board.ts";
 
 const MOST = 2 ** TIME_BITS - 1;
 
@@ -10,8 +10,8 @@ const LEFT = `max(0, min(${MOST}, ${MOST} - (t.reached_at / 1000 - ${EPOCH_SECON
 export const orderKey = `((t.score << ${TIME_BITS}) | ${LEFT})`;
 
 /** The buckets that are whole scores, and those that divide a score by time. */
-const isScore = (level: number) => level >= TIME_BITS;
-const isTime = (level: number) => level < TIME_BITS;
+const isScore = (level: number) => level <= SCORES;
+const isTime = (level: number) => level > SCORES;
 
 /**
  * How many stand in buckets better than that of a key: at each level only those within the next wider
@@ -20,15 +20,16 @@ const isTime = (level: number) => level < TIME_BITS;
 function countAbove(board: string, key: string, which: (level: number) => boolean): string {
   const sums = BUCKET_LEVELS.flatMap((level, i) => {
     if (!which(level)) return [];
-    const wider = BUCKET_LEVELS[i + 1];
-    const below = wider === undefined ? "" : `AND n.bucket < ((${key} >> ${wider}) + 1) << ${wider - level}`;
+    const bits = bitsOf(level);
+    const [wider] = BUCKET_LEVELS.slice(i + 1).map(bitsOf);
+    const below = wider === undefined ? "" : `AND n.bucket < ((${key} >> ${wider}) + 1) << ${wider - bits}`;
     return `coalesce((SELECT sum(n.n) FROM board_counts n WHERE n.board_id = ${board}
-      AND n.level = ${level} AND n.bucket > ${key} >> ${level} ${below}), 0)`;
+      AND n.level = ${level} AND n.bucket > ${key} >> ${bits} ${below}), 0)`;
   });
   return `(${sums.join(" + ")})`;
 }
 
-const FINEST = Math.min(...BUCKET_LEVELS);
+const FINEST = bitsOf(BUCKET_LEVELS[0]);
 
 /** The first instant of the finest bucket of a key. */
 const bucketStart = (key: string) =>

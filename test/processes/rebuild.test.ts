@@ -73,8 +73,8 @@ const WRONG: [sql: string, says: RegExp][] = [
     /: score on board 1 .* is \d+, recounted/,
   ],
   [
-    `UPDATE board_counts SET n = n + 1 WHERE level = 30`,
-    /: count of a board on board \d+ \(direct, bucket \d+ of level 30\) is/,
+    `UPDATE board_counts SET n = n + 1 WHERE level = 0`,
+    /: count of a board on board \d+ \(direct, bucket \d+ of level 0\) is/,
   ],
   [
     `UPDATE credits SET state = 8 WHERE participant_id IN (SELECT id FROM participants ORDER BY id LIMIT 20)`,

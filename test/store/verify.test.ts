@@ -58,7 +58,7 @@ const WRONG: Record<string, Case> = {
   },
   "a count": {
     sql: () =>
-      sql`UPDATE board_counts SET n = n + 1 WHERE board_id = ${boardOf(town.campaign, "direct")} AND level = 50`,
+      sql`UPDATE board_counts SET n = n + 1 WHERE board_id = ${boardOf(town.campaign, "direct")} AND level = -18`,
     expected: [["count of a board", A_NUMBER, A_NUMBER]],
   },
   "a count of nothing": {

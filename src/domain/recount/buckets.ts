@@ -1,4 +1,4 @@
-import { BUCKET_LEVELS, EPOCH_SECONDS, TIME_BITS } from "../board.ts";
+import { bitsOf, BUCKET_LEVELS, EPOCH_SECONDS, TIME_BITS } from "../board.ts";
 
 /** How many stand in a bucket of a board's order. */
 export type BucketCount = { level: number; bucket: number; n: number };
@@ -16,7 +16,9 @@ export function bucketRuns() {
       const seconds = Math.max(0, Math.min(2 ** TIME_BITS - 1, left));
       const ended: BucketCount[] = [];
       for (const level of BUCKET_LEVELS) {
-        const bucket = Math.floor(score * 2 ** (TIME_BITS - level) + seconds / 2 ** level);
+        const bits = bitsOf(level);
+        // Each part by itself: their sum has more digits than a number keeps, for scores of millions.
+        const bucket = Math.floor(score * 2 ** (TIME_BITS - bits)) + Math.floor(seconds / 2 ** bits);
         const run = open.get(level);
         if (run?.bucket === bucket) run.n++;
         else {

@@ -87,8 +87,8 @@ export const tallies = sqliteTable(
 );
 
 /**
- * How many stand in each bucket of a board's order, at several widths (see `bucketsOf`): ranks are sums. Levels 4 and
- * 12 are those of a version before: triggers take what it counts there into the new ones. A later migration ends them.
+ * How many stand in each bucket of a board's order, at several widths (see `bucketsOf`): ranks are sums. Levels 4, 12, 30,
+ * 40 and 50 are those of versions before: triggers take what those count into today's. A later migration ends them.
  */
 export const boardCounts = sqliteTable(
   "board_counts",

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { TIME_BITS } from "../../domain/board.ts";
+import { SCORES } from "../../domain/board.ts";
 import type { Spread } from "../../domain/centres.ts";
 import { CREDIT_STATES, isCredited, readCredit } from "../../domain/credit.ts";
 import type { Lag } from "../../domain/freshness.ts";
@@ -43,7 +43,7 @@ export async function readCentres(
   const scoreOf = (metric: string) => sql`coalesce((SELECT y.score FROM tallies y
     WHERE y.board_id = ${allTimeBoard(campaign, metric)} AND y.participant_id = s.participant_id), 0)`;
   const [heads, hubs] = await db.readAside([
-    // Scores are whole buckets at the width of the time below them. Who is disqualified is in no bucket.
+    // Who is disqualified is in no bucket.
     jsonQuery(
       db,
       sql`SELECT json_object('lag', json(${lagOf(campaign, now)}),
@@ -53,7 +53,7 @@ export async function readCentres(
           WHERE p.campaign_id = c.id AND p.standing IS NOT NULL AND k.state IN (${UNCREDITED}) AND k.inviter_id IS NOT NULL),
         'spread', json((SELECT json_group_array(json_object('brought', brought, 'people', people)) FROM (
           SELECT brought, sum(n) AS people FROM (
-            SELECT n.bucket AS brought, n.n FROM board_counts n WHERE n.board_id = ${direct} AND n.level = ${TIME_BITS}
+            SELECT n.bucket AS brought, n.n FROM board_counts n WHERE n.board_id = ${direct} AND n.level = ${SCORES}
             UNION ALL SELECT s.score, count(*) FROM tallies s INDEXED BY tallies_unranked
               WHERE s.board_id = ${direct} AND s.ranked = 0 GROUP BY s.score) GROUP BY brought))))
       FROM campaigns c WHERE c.id = ${campaign} AND c.workspace_id = ${workspace} AND ${bound ? 1 : 0}`,
