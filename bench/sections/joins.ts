@@ -2,10 +2,10 @@ import { setTimeout } from "node:timers/promises";
 import { followDelay, MAX_LAG_MS } from "../../src/domain/freshness.ts";
 import { coreJoin, foldOf, type Join, serviceJoin } from "../support/core-join.ts";
 import { type Crowded, crowdedWorld, sizesWithRoom, sizeText } from "../support/crowded.ts";
-import { plainDriver, plainInsert } from "../support/floor.ts";
+import { clientDriver, plainDriver, plainInsert } from "../support/floor.ts";
 import { beside, rateOf } from "../support/lanes.ts";
 import { compete, type Entry, type Slice } from "../support/rounds.ts";
-import { scoped } from "../support/scope.ts";
+import { type Defer, scoped } from "../support/scope.ts";
 import type { Section } from "../support/section.ts";
 import { freshDatabase } from "../support/storage.ts";
 
@@ -85,24 +85,39 @@ const neverStale = (join: Join, fold: Fold): Slice => {
     });
 };
 
+/** One plain durable INSERT, through the libSQL client as anybody would write it, and with statements that stay prepared. */
+const FLOORS = { floor: "", "prepared floor": ", against the same, kept prepared" } as const;
+
+/** The slices of both floors, each on a database of its own. */
+async function floorSlices(defer: Defer): Promise<Record<keyof typeof FLOORS, Slice>> {
+  const slice = async (open: typeof clientDriver): Promise<Slice> => {
+    const insert = await plainInsert(await open(await freshDatabase("file", defer), defer, "FULL"));
+    return (ms) => rateOf(1, ms, insert);
+  };
+  return { floor: await slice(clientDriver), "prepared floor": await slice(plainDriver) };
+}
+
 /** The rows of one crowd. */
 async function entriesOf(crowded: Crowded, lag: Lag) {
   const size = sizeText(crowded.crowd.size);
   const [core, service, fold] = [await coreJoin(crowded), serviceJoin(crowded), foldOf(crowded)];
   const slices = { core: unfolded(core, WAITING, fold), single: unfolded(core, 1, fold) };
-  const entry = (name: string, slice: Slice, aim?: number): Entry => ({
-    case: `${size}, ${name}`,
+  const row = (base: keyof typeof FLOORS, name: string, slice: Slice): Entry => ({
+    case: `${size}, ${name}${FLOORS[base]}`,
     unit: "joins/s",
-    base: "floor",
+    base,
     slice,
-    ...(aim === undefined ? {} : { aim }),
   });
+  const judged = (name: string, slice: Slice, aim: number): Entry[] => [
+    { ...row("floor", name, slice), aim },
+    row("prepared floor", name, slice),
+  ];
   const entries = [
-    entry(`core, ${WAITING} waiting`, slices.core, 0.7),
-    entry("core, boards at most 1 s old", followed(core, fold, lag), 1.2),
-    entry("core, boards never old", neverStale(core, fold), 1.6),
-    entry("core, one by one", slices.single, 2.5),
-    entry(`service, ${WAITING} waiting, boards following`, unfolded(service, WAITING, fold)),
+    ...judged(`core, ${WAITING} waiting`, slices.core, 0.7),
+    ...judged("core, boards at most 1 s old", followed(core, fold, lag), 1.2),
+    ...judged("core, boards never old", neverStale(core, fold), 1.6),
+    ...judged("core, one by one", slices.single, 2.5),
+    row("floor", `service, ${WAITING} waiting, boards following`, unfolded(service, WAITING, fold)),
   ];
   return { size, slices, entries };
 }
@@ -114,9 +129,9 @@ export const joins: Section = {
   about:
     "A whole join (invite, gate, dedupe, seat, tree, ledger, own invite) on a file, by the invites of people all over the " +
     "tree. Core: the store's batch alone, of those who wait together one for all; service: with all that is read, checked and " +
-    "hashed before it. Base: one plain " +
-    "INSERT of one row in a batch of its own, one by one, through the same binding. Both survive a power cut " +
-    "(`synchronous=FULL`). Boards at most 1 s old: folded as the product does while joins go on (after 50 to 250 ms, the sooner the longer a " +
+    "hashed before it. Base: one plain INSERT of one row in a batch of its own, one by one, through the libSQL client as its " +
+    "manual shows it, for which the aims were set; and through the product's own binding, whose statements stay prepared. All " +
+    "survive a power cut (`synchronous=FULL`). Boards at most 1 s old: folded as the product does while joins go on (after 50 to 250 ms, the sooner the longer a " +
     "fold takes), and to the last one within the time " +
     "that is measured; never old: nobody is answered before the boards have them. Growth: the same joins beside those " +
     "into a campaign of 10,000.",
@@ -124,8 +139,7 @@ export const joins: Section = {
     scoped(async (defer) => {
       const { sizes, notes } = await sizesWithRoom([...new Set([SMALL, ...run.participants])]);
       const lag: Lag = { most: 0 };
-      const insert = await plainInsert(await plainDriver(await freshDatabase("file", defer), defer, "FULL"));
-      const bases: Record<string, Slice> = { floor: (ms) => rateOf(1, ms, insert) };
+      const bases: Record<string, Slice> = await floorSlices(defer);
       const entries: Entry[] = [];
       for (const size of sizes) {
         const made = await entriesOf(await crowdedWorld(size, run.defer, defer), lag);
