@@ -1,4 +1,4 @@
-import { bitsOf, BUCKET_LEVELS } from "../../src/domain/board.ts";
+import { bitsOf, BUCKET_LEVELS, isCounted, SPARSE, TIME_BITS } from "../../src/domain/board.ts";
 import { readCredit } from "../../src/domain/credit.ts";
 import { metricOf } from "../../src/domain/metrics/index.ts";
 import { orderKey } from "../../src/store/board-position.ts";
@@ -100,15 +100,17 @@ export async function talliesOf(driver: Driver, pattern: number): Promise<Statem
 
 const BOARDS = "(SELECT id FROM boards WHERE campaign_id = ?1)";
 
-/** What the boards count, from their rows: the buckets of each width from those of the width below. */
+/** What the boards count, from their rows: the buckets of each width from those of a width below that count all. */
 const LEVELS = BUCKET_LEVELS.map((level, i) => {
-  const finer = BUCKET_LEVELS[i - 1];
+  const finer = BUCKET_LEVELS.slice(0, i).findLast((below) => isCounted(below, SPARSE));
+  const [bits, below] = [bitsOf(level), finer === undefined ? 0 : bitsOf(finer)];
+  const which = isCounted(level, SPARSE) ? "true" : `wide < ${SPARSE} << ${TIME_BITS - bits}`;
   const from =
     finer === undefined
-      ? `SELECT t.board_id, ${level}, ${orderKey} >> ${bitsOf(level)} AS wide, count(*) FROM tallies t INDEXED BY tallies_rank
-        WHERE t.ranked = 1 AND t.board_id IN ${BOARDS} GROUP BY t.board_id, wide`
-      : `SELECT board_id, ${level}, bucket >> ${bitsOf(level) - bitsOf(finer)} AS wide, sum(n) FROM board_counts
-        WHERE level = ${finer} AND board_id IN ${BOARDS} GROUP BY board_id, wide`;
+      ? `SELECT t.board_id, ${level}, ${orderKey} >> ${bits} AS wide, count(*) FROM tallies t INDEXED BY tallies_rank
+        WHERE t.ranked = 1 AND t.board_id IN ${BOARDS} AND ${which} GROUP BY t.board_id, wide`
+      : `SELECT board_id, ${level}, bucket >> ${bits - below} AS wide, sum(n) FROM board_counts
+        WHERE level = ${finer} AND board_id IN ${BOARDS} AND ${which} GROUP BY board_id, wide`;
   return `INSERT INTO board_counts (board_id, level, bucket, n) ${from}`;
 });
 

@@ -36,6 +36,9 @@ export const WHOLE = Number.MAX_SAFE_INTEGER;
  * others are whole scores, 2^-level of them: so no place needs more than some dozens of buckets.
  */
 export const BUCKET_LEVELS = [8, 14, 20, 0, -5, -11, -18] as const;
+/** The score from which on a tie is divided by one level alone: few share such a score, and most with nobody. */
+export const SPARSE = 32;
+export const SPARSE_LEVEL = 14;
 export const TIME_BITS = 30;
 export const EPOCH_SECONDS = 1_700_000_000;
 /** The level whose buckets are the scores themselves. */
@@ -51,16 +54,22 @@ const secondsLeft = (reachedAt: number): number =>
     2 ** TIME_BITS - 1,
   );
 
+const SPARSE_AT = BUCKET_LEVELS.indexOf(SPARSE_LEVEL);
 /** How wide the buckets are: those of whole scores in scores, those that divide a tie in seconds. */
 const WIDTHS = BUCKET_LEVELS.map((level) => 2 ** Math.abs(level));
 /** How many of them a score has, of those that divide a tie. */
 const A_SCORE = BUCKET_LEVELS.map((level) => (level > SCORES ? 2 ** (TIME_BITS - level) : 0));
 
-/** The buckets of a row, one a level of `BUCKET_LEVELS`. Exact for scores below 2^27. */
-export function bucketsOf(score: number, reachedAt: number): number[] {
+/** Whether a level counts the rows of a score. */
+export const isCounted = (level: number, score: number): boolean =>
+  score < SPARSE || level <= SCORES || level === SPARSE_LEVEL;
+
+/** The buckets of a row, one a level of `BUCKET_LEVELS`; null where it is not counted. Exact for scores below 2^31. */
+export function bucketsOf(score: number, reachedAt: number): (number | null)[] {
   const left = secondsLeft(reachedAt);
   return WIDTHS.map((width, i) => {
     const inScore = A_SCORE[i] as number;
-    return inScore === 0 ? Math.floor(score / width) : score * inScore + Math.floor(left / width);
+    if (inScore === 0) return Math.floor(score / width);
+    return score < SPARSE || i === SPARSE_AT ? score * inScore + Math.floor(left / width) : null;
   });
 }

@@ -209,8 +209,8 @@ function countOn(boardId: number, folding: Folding) {
       people += n;
       const buckets = bucketsOf(score, reachedAt);
       for (const [i, { byBucket }] of counts.entries()) {
-        const bucket = buckets[i] as number;
-        byBucket.set(bucket, (byBucket.get(bucket) ?? 0) + n);
+        const bucket = buckets[i];
+        if (typeof bucket === "number") byBucket.set(bucket, (byBucket.get(bucket) ?? 0) + n);
       }
     },
     finish: () => {

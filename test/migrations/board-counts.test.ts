@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { BUCKET_LEVELS, EPOCH_SECONDS, TIME_BITS } from "../../src/domain/board.ts";
+import { BUCKET_LEVELS, EPOCH_SECONDS, SPARSE, TIME_BITS } from "../../src/domain/board.ts";
 import { finaliseBoards } from "../../src/services/final-boards.ts";
 import { foldCampaign } from "../../src/services/folding.ts";
 import { moveCampaign } from "../../src/services/campaigns.ts";
@@ -127,18 +127,18 @@ describe.each(VERSIONS)("from levels $levels", (version) => {
     await migrate(version);
     const foldBefore = async () => {
       clock.now += 60_000;
-      // Somebody reaches more, somebody of another board is there no more.
+      // Somebody reaches much more than before, somebody of another board is there no more.
       const [[board, score, reachedAt, id], other] = (await scored()) as [
         [...Scored, number],
         [...Scored, number],
       ];
       await db.write([
-        db.q.run(sql`UPDATE tallies SET score = ${score + 1}, reached_at = ${clock.now}
+        db.q.run(sql`UPDATE tallies SET score = ${score + SPARSE}, reached_at = ${clock.now}
         WHERE board_id = ${board} AND participant_id = ${id}`),
         db.q.run(sql`DELETE FROM tallies WHERE board_id = ${other[0]} AND participant_id = ${other[3]}`),
         ...addBefore(version, [
           [board, score, reachedAt, -1],
-          [board, score + 1, clock.now, 1],
+          [board, score + SPARSE, clock.now, 1],
           [other[0], other[1], other[2], -1],
         ]),
       ]);

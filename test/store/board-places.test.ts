@@ -36,7 +36,9 @@ test("a place on a board is that of its order, whatever the scores and times", a
   let board = 1_000;
   const places = async (rows: Row[]) => {
     const counts = rows.flatMap(({ score, reachedAt }) =>
-      bucketsOf(score, reachedAt).map((bucket, i) => [board, BUCKET_LEVELS[i], bucket]),
+      bucketsOf(score, reachedAt).flatMap((bucket, i) =>
+        bucket === null ? [] : [[board, BUCKET_LEVELS[i], bucket]],
+      ),
     );
     await db.write([
       db.q.run(sql`INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
@@ -75,6 +77,7 @@ test("buckets that are counted in a board's order are those of each row by itsel
       const wanted = new Map<string, number>();
       for (const { score, reachedAt } of rows) {
         for (const [i, bucket] of bucketsOf(score, reachedAt).entries()) {
+          if (bucket === null) continue;
           const key = [BUCKET_LEVELS[i], bucket].join();
           wanted.set(key, (wanted.get(key) ?? 0) + 1);
         }

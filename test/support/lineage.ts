@@ -140,6 +140,7 @@ async function keepBoards({ ports }: Call, campaignId: string, firstId: number, 
       people += scored.length;
       for (const n of scored) {
         for (const [i, bucket] of bucketsOf(score[n] as number, joinedAt).entries()) {
+          if (bucket === null) continue;
           const key = `${BUCKET_LEVELS[i]},${bucket}`;
           counts.set(key, (counts.get(key) ?? 0) + 1);
         }

@@ -1,4 +1,4 @@
-import { bitsOf, BUCKET_LEVELS, EPOCH_SECONDS, TIME_BITS } from "../board.ts";
+import { bitsOf, BUCKET_LEVELS, EPOCH_SECONDS, isCounted, TIME_BITS } from "../board.ts";
 
 /** How many stand in a bucket of a board's order. */
 export type BucketCount = { level: number; bucket: number; n: number };
@@ -16,6 +16,7 @@ export function bucketRuns() {
       const seconds = Math.max(0, Math.min(2 ** TIME_BITS - 1, left));
       const ended: BucketCount[] = [];
       for (const level of BUCKET_LEVELS) {
+        if (!isCounted(level, score)) continue;
         const bits = bitsOf(level);
         // Each part by itself: their sum has more digits than a number keeps, for scores of millions.
         const bucket = Math.floor(score * 2 ** (TIME_BITS - bits)) + Math.floor(seconds / 2 ** bits);

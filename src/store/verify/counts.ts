@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { BUCKET_LEVELS } from "../../domain/board.ts";
+import { bitsOf, BUCKET_LEVELS, isCounted, SPARSE, TIME_BITS } from "../../domain/board.ts";
 import { type BucketCount, bucketRuns } from "../../domain/recount/buckets.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
 import { boardRef, type Collector } from "./difference.ts";
@@ -10,6 +10,10 @@ const PAGE = 5000;
 
 /** Above every bucket. */
 const TOP = Number.MAX_SAFE_INTEGER;
+
+/** The same of one level. What stands above is of a version before, which counted all scores there. */
+const topOf = (level: number): number =>
+  isCounted(level, SPARSE) ? TOP : SPARSE * 2 ** (TIME_BITS - bitsOf(level));
 
 type Place = [score: number, reachedAt: number, participantId: number];
 
@@ -54,7 +58,7 @@ export async function checkCounts(
 ): Promise<void> {
   const ref = boardRef(board);
   const runs = bucketRuns();
-  const below = new Map<number, number>(BUCKET_LEVELS.map((level) => [level, TOP]));
+  const below = new Map<number, number>(BUCKET_LEVELS.map((level) => [level, topOf(level)]));
   /** Compares what ended with what is stored from there up to what was compared before. */
   const compare = async (ended: BucketCount[], isLast: boolean) => {
     const wanted = new Map(ended.map((run) => [`${run.level}.${run.bucket}`, run]));
