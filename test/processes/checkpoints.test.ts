@@ -124,7 +124,7 @@ const ROWS = 16;
 /** Letters of a row of five frames. */
 const LONG_ROW = 18_000;
 /** Commits of 80 frames and more: over twice as many as the log may have before a commit copies it itself. */
-const COMMITS = 1_100;
+const COMMITS = 2_100;
 /** Commits after which the thread is there, and how long it takes to come, in milliseconds. */
 const FIRST = 300;
 const COMES_MS = 500;

@@ -14,10 +14,10 @@ export const EVERY_MS = 200;
 
 /** Pages in the log at which a commit copies them itself: where no thread does, and where one falls behind. */
 export const OWN_CHECKPOINT_PAGES = 10_000;
-export const LATE_CHECKPOINT_PAGES = 40_000;
+export const LATE_CHECKPOINT_PAGES = 80_000;
 
 /** From how many frames on the log is to begin anew: before, the disk is left to write when it likes. */
-export const LONG_FRAMES = 16_000;
+export const LONG_FRAMES = 32_000;
 
 /** What the thread is given, with the file's descriptor. */
 export type CheckpointerData = ThreadData & { descriptor: number | null };
