@@ -28,8 +28,8 @@ export async function buildFloor(name: "server" | "scans" | "json"): Promise<str
 
 const START_MS = 20_000;
 
-/** How `npm start` runs the server: else V8 lets its youngest objects take 130 MB, and what it is through with 100 more. */
-const FLAGS = ["--max-semi-space-size=16", "--heap-growing-percent=40"];
+/** How `npm start` runs the server. */
+const START = "scripts/start.mjs";
 
 /**
  * Starts a server in a process of its own and waits until it listens. Its output
@@ -45,7 +45,7 @@ export async function startServer(
   const log = join(folder.path, "log");
   const output = openSync(log, "w");
   const { PATH } = process.env;
-  const child = spawn(process.execPath, [...FLAGS, entry], {
+  const child = spawn(process.execPath, [START, entry], {
     env: { PATH, PORT: "0", QROVE_DATA: folder.path, ...env },
     stdio: ["ignore", output, output],
   });

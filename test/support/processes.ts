@@ -44,9 +44,12 @@ const cleanEnv = () =>
     ),
   );
 
-/** Starts the built Node server on a free port and waits until it listens. */
-export async function startNodeServer(env: Record<string, string>): Promise<Running> {
-  const child = spawn(process.execPath, ["dist/node.mjs"], {
+/** Starts the built Node server on a free port and waits until it listens. @param args what Node is given */
+export async function startNodeServer(
+  env: Record<string, string>,
+  args = ["dist/node.mjs"],
+): Promise<Running> {
+  const child = spawn(process.execPath, args, {
     env: { ...cleanEnv(), PORT: "0", QROVE_QUIET: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
