@@ -89,7 +89,7 @@ async function goBack(version: Version): Promise<void> {
     version,
     rows.map(([board, score, reachedAt]) => [board, score, reachedAt, 1] as const),
   );
-  const triggers = version.statements.flatMap((text) => /CREATE TRIGGER (\w+)/.exec(text)?.[1] ?? []);
+  const triggers = version.statements.flatMap((text) => /CREATE TRIGGER (board_\w+)/.exec(text)?.[1] ?? []);
   expect(triggers).not.toEqual([]);
   await db.write([
     db.q.run(sql`DELETE FROM board_counts`),
