@@ -15,9 +15,13 @@ const MAX_ROWS = 10_000;
 
 const at = (i: number): SQL => sql.raw(`j.value->>${i}`);
 
-/** Counts as they are listed: by board and level, for a fold has dozens of them a person, and short ones are read fast. */
-const bucketsIn = (j: SQL): SQL =>
-  sql`WITH o AS MATERIALIZED (SELECT ${at(0)} AS board, ${at(1)} AS level, j.value->2 AS counts FROM ${j})`;
+/**
+ * Rows as they are listed where a fold has many: `[[board, of, { key: value }]]`, by what they have in common. A list of
+ * lists is felt: each column of each row has SQLite read that row's text again.
+ */
+const listedIn = (j: SQL, of: "level" | "ranked"): SQL =>
+  sql`WITH o AS MATERIALIZED (SELECT ${at(0)} AS board, ${at(1)} AS ${sql.raw(of)}, j.value->2 AS list FROM ${j})`;
+const KEY = sql.raw("CAST(k.key AS INTEGER)");
 
 /** The statements that write lists of rows, as JSON in `j`, while a guard holds. */
 const WRITES = {
@@ -28,18 +32,22 @@ const WRITES = {
   tallies: (
     j: SQL,
     guard: SQL,
-  ) => sql`INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
-    SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)}, ${at(4)} FROM ${j} WHERE ${guard}
+  ) => sql`${listedIn(j, "ranked")} INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
+    SELECT o.board, ${KEY}, CAST(k.value AS INTEGER), CAST(substr(k.value, instr(k.value, ' ') + 1) AS INTEGER), o.ranked
+    FROM o, json_each(o.list) k WHERE ${guard}
     ON CONFLICT (board_id, participant_id) DO UPDATE
       SET score = excluded.score, reached_at = excluded.reached_at, ranked = excluded.ranked`,
   gone: (j: SQL, guard: SQL) => sql`DELETE FROM tallies WHERE (board_id, participant_id) IN
     (SELECT ${at(0)}, ${at(1)} FROM ${j}) AND ${guard}`,
-  counts: (j: SQL, guard: SQL) => sql`${bucketsIn(j)} INSERT INTO board_counts (board_id, level, bucket, n)
-    SELECT o.board, o.level, CAST(k.key AS INTEGER), k.value FROM o, json_each(o.counts) k WHERE ${guard}
+  counts: (
+    j: SQL,
+    guard: SQL,
+  ) => sql`${listedIn(j, "level")} INSERT INTO board_counts (board_id, level, bucket, n)
+    SELECT o.board, o.level, ${KEY}, k.value FROM o, json_each(o.list) k WHERE ${guard}
     ON CONFLICT (board_id, level, bucket) DO UPDATE SET n = n + excluded.n`,
-  emptied: (j: SQL, guard: SQL) => sql`${bucketsIn(j)} DELETE FROM board_counts
+  emptied: (j: SQL, guard: SQL) => sql`${listedIn(j, "level")} DELETE FROM board_counts
     WHERE n = 0 AND (board_id, level, bucket) IN
-      (SELECT o.board, o.level, CAST(k.key AS INTEGER) FROM o, json_each(o.counts) k) AND ${guard}`,
+      (SELECT o.board, o.level, ${KEY} FROM o, json_each(o.list) k) AND ${guard}`,
   people: (j: SQL, guard: SQL) => sql`UPDATE boards
     SET people = people + (SELECT ${at(1)} FROM ${j} WHERE ${at(0)} = boards.id)
     WHERE id IN (SELECT ${at(0)} FROM ${j}) AND ${guard}`,
@@ -55,24 +63,29 @@ const listsOf = <T>(write: Write, rows: readonly T[], textOf: (part: readonly T[
     textOf(rows.slice(i * MAX_ROWS, (i + 1) * MAX_ROWS)),
   ]);
 
-/** Counts as JSON: `[[board, level, { bucket: n }]]`, as `bucketsIn` reads them. */
-function countsText(counts: readonly Folding["counts"][number][]): string {
-  const byLevel = new Map<string, string[]>();
-  for (const { boardId, level, bucket, n } of counts) {
-    const key = `${boardId},${level}`;
-    const known = byLevel.get(key);
-    if (known === undefined) byLevel.set(key, [`"${bucket}":${n}`]);
-    else known.push(`"${bucket}":${n}`);
+/** Rows as JSON, as `listedIn` reads them. @param of board and what else it is listed by, and the entry */
+function listText<T>(rows: readonly T[], of: (row: T) => [common: string, entry: string]): string {
+  const lists = new Map<string, string[]>();
+  for (const row of rows) {
+    const [common, entry] = of(row);
+    const known = lists.get(common);
+    if (known === undefined) lists.set(common, [entry]);
+    else known.push(entry);
   }
-  return `[${[...byLevel].map(([key, buckets]) => `[${key},{${buckets.join()}}]`).join()}]`;
+  return `[${[...lists].map(([common, entries]) => `[${common},{${entries.join()}}]`).join()}]`;
 }
+const countsText = (rows: readonly Folding["counts"][number][]): string =>
+  listText(rows, ({ boardId, level, bucket, n }) => [`${boardId},${level}`, `"${bucket}":${n}`]);
+const talliesText = (rows: readonly Folding["tallies"][number][]): string =>
+  listText(rows, ({ boardId, participantId, score, reachedAt, ranked }) => [
+    `${boardId},${ranked ? 1 : 0}`,
+    `"${participantId}":"${score} ${reachedAt}"`,
+  ]);
 
 function foldingLists({ tallies, gone, counts, people }: Folding): List[] {
   const emptied = counts.filter(({ n }) => n < 0);
   return [
-    ...listsOf("tallies", tallies, (part) =>
-      JSON.stringify(part.map((y) => [y.boardId, y.participantId, y.score, y.reachedAt, y.ranked ? 1 : 0])),
-    ),
+    ...listsOf("tallies", tallies, talliesText),
     ...listsOf("gone", gone, (part) => JSON.stringify(part.map((y) => [y.boardId, y.participantId]))),
     ...listsOf("counts", counts, countsText),
     ...listsOf("emptied", emptied, countsText),
