@@ -88,7 +88,8 @@ export const tallies = sqliteTable(
 
 /**
  * How many stand in each bucket of a board's order, at several widths (see `bucketsOf`): ranks are sums. Levels 4, 12, 30,
- * 40 and 50 are those of versions before: triggers take what those count into today's. A later migration ends them.
+ * 40 and 50, and scores of 32 and more at 8 and 20, are left of versions before: what those still count goes into today's
+ * by triggers. A later migration ends them.
  */
 export const boardCounts = sqliteTable(
   "board_counts",
