@@ -54,7 +54,6 @@ const secondsLeft = (reachedAt: number): number =>
     2 ** TIME_BITS - 1,
   );
 
-const SPARSE_AT = BUCKET_LEVELS.indexOf(SPARSE_LEVEL);
 /** How wide the buckets are: those of whole scores in scores, those that divide a tie in seconds. */
 const WIDTHS = BUCKET_LEVELS.map((level) => 2 ** Math.abs(level));
 /** How many of them a score has, of those that divide a tie. */
@@ -67,9 +66,10 @@ export const isCounted = (level: number, score: number): boolean =>
 /** The buckets of a row, one a level of `BUCKET_LEVELS`; null where it is not counted. Exact for scores below 2^31. */
 export function bucketsOf(score: number, reachedAt: number): (number | null)[] {
   const left = secondsLeft(reachedAt);
-  return WIDTHS.map((width, i) => {
+  return BUCKET_LEVELS.map((level, i) => {
+    if (!isCounted(level, score)) return null;
+    const width = WIDTHS[i] as number;
     const inScore = A_SCORE[i] as number;
-    if (inScore === 0) return Math.floor(score / width);
-    return score < SPARSE || i === SPARSE_AT ? score * inScore + Math.floor(left / width) : null;
+    return inScore === 0 ? Math.floor(score / width) : score * inScore + Math.floor(left / width);
   });
 }
