@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { startNodeServer, temporaryFolder } from "../support/processes.ts";
 
-/** What a server answers to bytes that no client would send: the status, and all that came until it was known. */
+/** The status by which a server answers bytes that no client would send. */
 async function answerTo(url: string, lines: string[], body: string) {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
