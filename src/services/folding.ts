@@ -10,11 +10,8 @@ import { settleDoubts } from "../store/fold/settle.ts";
 import { beginFold, writeFold } from "../store/fold/write.ts";
 import { qualifyDue } from "../store/standing/qualify.ts";
 
-/** Entries of the ledger that the first step folds at the most. */
-const STEP = 500;
-
-/** And each step behind it, where the lineages are short, or many times as long as what was folded. */
-const LONG_STEP = 2000;
+/** Entries of the ledger that a step folds at the most, where the lineages are short, or many times as long as those. */
+const STEP = 2000;
 const LONGEST_STEP = 20_000;
 
 /** Steps that may be lost to others who fold the same campaign, or hold it, before giving up. */
@@ -40,7 +37,7 @@ export async function foldCampaign(ports: Ports, campaignId: Id): Promise<void> 
     if (step === "held") await waitForHold(ports);
     if (step === "lost" || step === "held") lost++;
     // Every step walks up the lineages once: the deeper they are, the more a step should take in.
-    else limit = step === "deep" ? Math.min(limit * 4, LONGEST_STEP) : LONG_STEP;
+    else limit = step === "deep" ? Math.min(limit * 4, LONGEST_STEP) : STEP;
   }
   throw new Problem("busy", "The boards are being changed right now. Try again.");
 }
