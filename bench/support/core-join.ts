@@ -30,6 +30,8 @@ export async function coreJoin({ world, place, crowd }: Crowded): Promise<Join> 
   const { allocation } = arrival.campaign.settings;
   const invites = crowd.ids.map((id) => formatId("invite", id));
   const random = generator(randomInt(2 ** 32));
+  // All seeds are places on one cycle, and the crowd's hashes are a stretch of it: the end is this run's own.
+  const ending = hashText(() => randomInt(2 ** 32) / 2 ** 32).slice(-10);
   let turn = 0;
   return async () => {
     const now = ports.now();
@@ -39,7 +41,7 @@ export async function coreJoin({ world, place, crowd }: Crowded): Promise<Join> 
       communityId: place.communityId,
       campaignId: place.campaignId,
       inviteId: invites[(++turn * STEP) % invites.length] as string,
-      identityHash: hashText(random),
+      identityHash: hashText(random).slice(ending.length) + ending,
       identityType: "email",
       attempt,
       ticket: null,
