@@ -18,7 +18,7 @@ const numberOf = (value: unknown): number => Number(value);
 export async function* scoredOf({ world: { driver } }: Crowded): AsyncGenerator<Scored[]> {
   const board =
     "SELECT id FROM boards WHERE metric = 'direct' AND starts_at = 0 AND filter = '' AND state = 'live'";
-  const sql = `SELECT participant_id, score, reached_at FROM tallies WHERE board_id = (${board})
+  const sql = `SELECT participant_id, score, reached_at FROM tallies NOT INDEXED WHERE board_id = (${board})
     AND ranked = 1 AND participant_id > ? ORDER BY participant_id LIMIT ${CHUNK}`;
   for (let last = 0; ;) {
     const [rows = []] = await driver([{ sql, params: [last] }], "read");

@@ -142,7 +142,7 @@ export const sumsOf = (campaign: number): Statement => ({
       (SELECT count(*) FROM participants p JOIN credits k ON k.participant_id = p.id WHERE p.campaign_id = ?1) AS credits,
       (SELECT count(*) FROM ledger WHERE campaign_id = ?1 AND kind = 'joined') AS joined,
       (SELECT count(*) FROM participants WHERE campaign_id = ?1 AND inviter_id IS NOT NULL) AS invited,
-      (SELECT sum(y.score) FROM boards b JOIN tallies y ON y.board_id = b.id WHERE b.campaign_id = ?1
+      (SELECT sum(y.score) FROM tallies y CROSS JOIN boards b ON b.id = y.board_id WHERE b.campaign_id = ?1
         AND b.metric = 'direct') AS direct,
       (SELECT sum(i.uses) FROM invites i WHERE i.campaign_id = ?1 AND i.participant_id IS NOT NULL) AS uses`,
   params: [campaign],

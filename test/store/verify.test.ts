@@ -44,7 +44,8 @@ const WRONG: Record<string, Case> = {
     ],
   },
   "a score of somebody who brought nobody": {
-    sql: () => sql`INSERT INTO tallies SELECT ${boardOf(town.campaign, "team")}, id, 1, joined_at, 0 FROM participants
+    sql: () => sql`INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
+      SELECT ${boardOf(town.campaign, "team")}, id, 1, joined_at, 0 FROM participants
       WHERE ${ofPerson(town.people.at(-1) as Person)}`,
     expected: [["score", 1, 0]],
   },

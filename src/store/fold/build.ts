@@ -5,7 +5,7 @@ import { type Id, parseId } from "../../domain/id.ts";
 import type { BoardName } from "../board.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
 import { readChange, readStandees, standeesOf } from "./read.ts";
-import { keptBoards } from "./terms.ts";
+import { keptBoards, scoresOf } from "./terms.ts";
 import { foldingStatements, unmoved } from "./write.ts";
 
 /** Boards of periods and filters that a campaign keeps up to date at the most; who is asked for least goes. */
@@ -174,15 +174,15 @@ export async function writeBuild(
 export async function sweepRetired(db: Db, limit: number): Promise<boolean> {
   const retired = sql`SELECT id FROM boards WHERE state = 'retired' ORDER BY id LIMIT 1`;
   const results = await db.write([
-    db.q
-      .run(sql`DELETE FROM tallies WHERE (board_id, participant_id) IN (SELECT y.board_id, y.participant_id FROM tallies y
-      WHERE y.board_id = (${retired}) LIMIT ${limit})`),
+    db.q.run(
+      sql`DELETE FROM tallies WHERE (board_id, participant_id) IN (${scoresOf(sql`(${retired})`)} LIMIT ${limit})`,
+    ),
     db.q
       .run(sql`DELETE FROM board_counts WHERE (board_id, level, bucket) IN (SELECT n.board_id, n.level, n.bucket
       FROM board_counts n WHERE n.board_id = (${retired}) LIMIT ${limit})`),
     jsonQuery(
       db,
-      sql`DELETE FROM boards WHERE id = (${retired}) AND NOT EXISTS (SELECT 1 FROM tallies y WHERE y.board_id = boards.id)
+      sql`DELETE FROM boards WHERE id = (${retired}) AND NOT EXISTS (${scoresOf(sql`boards.id`)})
         AND NOT EXISTS (SELECT 1 FROM board_counts n WHERE n.board_id = boards.id) RETURNING json_array(id)`,
     ),
     jsonQuery(db, sql`SELECT json_array(EXISTS (SELECT 1 FROM boards WHERE state = 'retired'))`),

@@ -51,3 +51,9 @@ export const lagOf = (campaign: SQL, now: number | SQL): SQL =>
       AND l.id > coalesce((SELECT f.upto FROM folds f WHERE f.campaign_id = ${campaign}), 0)),
     'dueSince', (SELECT min(p.qualifies_at) FROM participants p INDEXED BY participants_due
       WHERE p.campaign_id = ${campaign} AND p.qualifies_at IS NOT NULL AND p.qualifies_at <= ${now}))`;
+
+/** The keys of a board's scores: they lie by participant, and a board's own are found by its two indexes. */
+export const scoresOf = (boardId: SQL): SQL =>
+  sql`SELECT y.board_id, y.participant_id FROM tallies y INDEXED BY tallies_rank WHERE y.board_id = ${boardId} AND y.ranked = 1
+    UNION ALL SELECT y.board_id, y.participant_id FROM tallies y INDEXED BY tallies_unranked
+      WHERE y.board_id = ${boardId} AND y.ranked = 0`;

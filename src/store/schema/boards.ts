@@ -64,19 +64,22 @@ export const boards = sqliteTable(
   ],
 );
 
-/** The score of each participant who has one. Scoped by its board, whose row names the workspace. */
+/**
+ * The score of each participant who has one. Scoped by its board, whose row names the workspace. By participant first:
+ * whoever brings somebody moves on several boards at once, and those rows are to be one page.
+ */
 export const tallies = sqliteTable(
   "tallies",
   {
-    boardId: integer("board_id").notNull(),
     participantId: idColumn("participant", "participant_id").notNull(),
+    boardId: integer("board_id").notNull(),
     score: integer("score").notNull(),
     reachedAt: instant("reached_at").notNull(),
     /** 0 for somebody who was disqualified: they keep the score, and stand on no board. */
     ranked: integer("ranked").notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.boardId, table.participantId] }),
+    primaryKey({ columns: [table.participantId, table.boardId] }),
     index("tallies_rank")
       .on(table.boardId, sql`score DESC`, table.reachedAt, table.participantId)
       .where(sql`ranked = 1`),

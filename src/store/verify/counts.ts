@@ -4,9 +4,7 @@ import { type BucketCount, bucketRuns } from "../../domain/recount/buckets.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
 import { boardRef, type Collector } from "./difference.ts";
 import type { CheckedBoard, Head } from "./head.ts";
-
-/** Rows that are read at a time. */
-const PAGE = 5000;
+import { rankedPages } from "./rows.ts";
 
 /** Above every bucket. */
 const TOP = Number.MAX_SAFE_INTEGER;
@@ -14,21 +12,6 @@ const TOP = Number.MAX_SAFE_INTEGER;
 /** The same of one level. What stands above is of a version before, which counted all scores there. */
 const topOf = (level: number): number =>
   isCounted(level, SPARSE) ? TOP : SPARSE * 2 ** (TIME_BITS - bitsOf(level));
-
-type Place = [score: number, reachedAt: number, participantId: number];
-
-const readPage = async (db: Db, boardId: number, [score, reachedAt, id]: Place): Promise<Place[]> => {
-  const [rows] = await db.read([
-    jsonQuery(
-      db,
-      sql`SELECT json_array(score, reached_at, participant_id) FROM tallies INDEXED BY tallies_rank
-        WHERE board_id = ${boardId} AND ranked = 1 AND score <= ${score}
-          AND (score < ${score} OR (reached_at, participant_id) > (${reachedAt}, ${id}))
-        ORDER BY score DESC, reached_at, participant_id LIMIT ${PAGE}`,
-    ),
-  ]);
-  return jsonRows<Place>(rows);
-};
 
 /** The counts of a board from `from` up to below `to`, by level. One read. */
 async function readCounts(
@@ -81,14 +64,13 @@ export async function checkCounts(
   };
 
   let people = 0;
-  for (let after: Place = [TOP, 0, 0]; ;) {
-    const rows = await readPage(db, board.id, after);
-    const ended = rows.flatMap(([score, reachedAt]) => runs.next(score, reachedAt));
+  for await (const rows of rankedPages(db, board.id)) {
     people += rows.length;
-    const last = rows.at(-1);
-    await compare(last === undefined ? runs.end() : ended, last === undefined);
-    if (last === undefined) break;
-    after = last;
+    await compare(
+      rows.flatMap(([score, reachedAt]) => runs.next(score, reachedAt)),
+      false,
+    );
   }
+  await compare(runs.end(), true);
   found.compare("people of a board", campaignId, campaignId, board.people, people, ref);
 }

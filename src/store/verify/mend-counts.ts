@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db.ts";
+import { scoresOf } from "../fold/terms.ts";
 
 const listed = (ids: readonly number[]) => sql`(SELECT value FROM json_each(${JSON.stringify(ids)}))`;
 
@@ -61,8 +62,8 @@ export async function dropStrayCredits(db: Db, ids: readonly number[]): Promise<
 export async function dropStrayRows(db: Db, boardId: number, limit: number): Promise<boolean> {
   const none = sql`NOT EXISTS (SELECT 1 FROM boards b WHERE b.id = ${boardId})`;
   const [tallies, counts] = await db.write([
-    db.q.all(sql`DELETE FROM tallies WHERE (board_id, participant_id) IN (SELECT y.board_id, y.participant_id
-      FROM tallies y WHERE y.board_id = ${boardId} LIMIT ${limit}) AND ${none} RETURNING 1`),
+    db.q.all(sql`DELETE FROM tallies WHERE (board_id, participant_id) IN (${scoresOf(sql`${boardId}`)}
+      LIMIT ${limit}) AND ${none} RETURNING 1`),
     db.q
       .all(sql`DELETE FROM board_counts WHERE (board_id, level, bucket) IN (SELECT n.board_id, n.level, n.bucket
       FROM board_counts n WHERE n.board_id = ${boardId} LIMIT ${limit}) AND ${none} RETURNING 1`),

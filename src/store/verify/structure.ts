@@ -25,11 +25,12 @@ export async function findStructure(db: Db): Promise<Difference[]> {
       sql`SELECT json_object('what', ${what}, 'id', id, 'campaignId', NULL, 'stored', stored, 'derived', derived)
         FROM (${rows}) WHERE stored <> derived LIMIT ${MOST}`,
     );
-  const boardsOf = (table: string) =>
+  /** Boards that rows name, from one to the next: each is a step in an index that begins with the board. */
+  const boardsOf = (rows: SQL) =>
     wrong(
       "rows of no board",
-      sql`WITH RECURSIVE b(id) AS (SELECT min(board_id) FROM ${sql.identifier(table)}
-          UNION ALL SELECT (SELECT min(y.board_id) FROM ${sql.identifier(table)} y WHERE y.board_id > b.id) FROM b WHERE b.id IS NOT NULL)
+      sql`WITH RECURSIVE b(id) AS (SELECT min(y.board_id) FROM ${rows}
+          UNION ALL SELECT (SELECT min(y.board_id) FROM ${rows} AND y.board_id > b.id) FROM b WHERE b.id IS NOT NULL)
         SELECT id, 1 AS stored, EXISTS (SELECT 1 FROM boards WHERE boards.id = b.id) AS derived FROM b WHERE id IS NOT NULL`,
     );
   const results = await db.read([
@@ -68,8 +69,9 @@ export async function findStructure(db: Db): Promise<Difference[]> {
       sql`SELECT k.participant_id AS id, 1 AS stored, EXISTS (SELECT 1 FROM participants p WHERE p.id = k.participant_id) AS derived
         FROM credits k`,
     ),
-    boardsOf("tallies"),
-    boardsOf("board_counts"),
+    boardsOf(sql`tallies y INDEXED BY tallies_rank WHERE y.ranked = 1`),
+    boardsOf(sql`tallies y INDEXED BY tallies_unranked WHERE y.ranked = 0`),
+    boardsOf(sql`board_counts y WHERE true`),
   ]);
   return results.flatMap((rows) => jsonRows<Difference>(rows));
 }

@@ -1,28 +1,12 @@
-import { sql } from "drizzle-orm";
 import { readCredit } from "../../domain/credit.ts";
 import { metricOf } from "../../domain/metrics/index.ts";
-import { countUp, type Order } from "../../domain/recount/tree.ts";
-import { type Db, jsonQuery, jsonRows } from "../db.ts";
+import { countUp, NOBODY, type Order } from "../../domain/recount/tree.ts";
+import type { Db } from "../db.ts";
 import { boardRef, type Collector } from "./difference.ts";
 import type { CheckedBoard, Head } from "./head.ts";
-import type { People } from "./people.ts";
+import { type People, placeOf } from "./people.ts";
 import { NOT_FOLDED, UNSURE } from "./person.ts";
-
-/** Scores that are read at a time. */
-const PAGE = 5000;
-
-type Stored = [participantId: number, score: number, reachedAt: number, ranked: number];
-
-const readPage = async (db: Db, boardId: number, after: number): Promise<Stored[]> => {
-  const [rows] = await db.read([
-    jsonQuery(
-      db,
-      sql`SELECT json_array(participant_id, score, reached_at, ranked) FROM tallies
-        WHERE board_id = ${boardId} AND participant_id > ${after} ORDER BY participant_id LIMIT ${PAGE}`,
-    ),
-  ]);
-  return jsonRows<Stored>(rows);
-};
+import { type BoardRow, rankedPages, unrankedPages } from "./rows.ts";
 
 /** What everybody is to have on a board, by the credits that are folded and the tree of today. */
 function expected(board: CheckedBoard, people: People, order: Order) {
@@ -55,31 +39,24 @@ export async function checkTallies(
   const { ids, ranked } = people;
   const { scores, reachedAt } = expected(board, people, order);
   const ref = boardRef(board);
-  let place = 0;
-  /** Nobody before this id has a row: then nobody there may have a score. */
-  const skipTo = (id: number) => {
-    for (; place < ids.length && (ids[place] as number) < id; place++) {
-      if (!isOff(place))
-        found.compare("score", ids[place] as number, campaignId, 0, scores[place] as number, ref);
+  const seen = new Uint8Array(ids.length);
+  const compare = (rows: readonly BoardRow[], stands: 0 | 1) => {
+    for (const [score, reached, id] of rows) {
+      const place = placeOf(ids, id);
+      if (place !== NOBODY) seen[place] = 1;
+      const wanted = place !== NOBODY && !isOff(place) ? (scores[place] as number) : 0;
+      found.compare("score", id, campaignId, score, wanted, ref);
+      if (wanted === 0) continue;
+      found.compare("score reached", id, campaignId, reached, reachedAt[place] as number, ref);
+      if (ranked[place] !== UNSURE)
+        found.compare("score ranked", id, campaignId, stands, ranked[place] as number, ref);
     }
   };
-  for (let after = -1; ;) {
-    const rows = await readPage(db, board.id, after);
-    for (const [id, score, reached, stands] of rows) {
-      skipTo(id);
-      const isHere = ids[place] === id;
-      const wanted = isHere && !isOff(place) ? (scores[place] as number) : 0;
-      found.compare("score", id, campaignId, score, wanted, ref);
-      if (wanted > 0) {
-        found.compare("score reached", id, campaignId, reached, reachedAt[place] as number, ref);
-        if (ranked[place] !== UNSURE)
-          found.compare("score ranked", id, campaignId, stands, ranked[place] as number, ref);
-      }
-      if (isHere) place++;
-    }
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    after = last[0];
+  for await (const rows of rankedPages(db, board.id)) compare(rows, 1);
+  for await (const rows of unrankedPages(db, board.id)) compare(rows, 0);
+  // Who has no row may have no score.
+  for (const [place, was] of seen.entries()) {
+    if (was === 0 && !isOff(place))
+      found.compare("score", ids[place] as number, campaignId, 0, scores[place] as number, ref);
   }
-  skipTo(Number.POSITIVE_INFINITY);
 }
