@@ -9,6 +9,7 @@ import type { Id } from "../../src/domain/id.ts";
 import type { Ports } from "../../src/runtime/ports.ts";
 import { directRecorder } from "../../src/runtime/scans/recorder.ts";
 import { nodeCryptography } from "../../src/runtime/secrets-node.ts";
+import { nodeTurn } from "../../src/runtime/turn-node.ts";
 import type { Call } from "../../src/services/call.ts";
 import { createCampaign, moveCampaign } from "../../src/services/campaigns.ts";
 import { createCommunity } from "../../src/services/communities.ts";
@@ -54,6 +55,7 @@ function portsOn(driver: Driver, clock: () => number, isOpen: () => boolean): Po
     recorder: directRecorder,
     later,
     cryptography: nodeCryptography,
+    turn: nodeTurn(),
   };
   const ports = buildPorts(config, driver, INSTALLATION.QROVE_SECRET, host);
   return { ...ports, now: clock, newId: createIds(clock, ports.random) };

@@ -4,7 +4,7 @@ import { type OffBoard } from "../store/board.ts";
 import { type PlaceRead, readPlace } from "../store/board-place.ts";
 import { type BoardStatus, readLeaderboard, statusOf } from "./boards.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
-import { readFolded } from "./folding.ts";
+import { readFolded } from "./freshness.ts";
 
 /** Where somebody stands on a campaign's board of all time. */
 export type BoardPlace = {

@@ -26,7 +26,8 @@ import { findCampaign } from "../store/campaigns.ts";
 import { buildNow, keepBoard } from "./board-building.ts";
 import { readPage } from "./board-pages.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
-import { foldCampaign, readFolded } from "./folding.ts";
+import { foldInTurn } from "./following.ts";
+import { readFolded } from "./freshness.ts";
 
 /** Rows either side of the participant whom `around` asks for. */
 const NEIGHBOURS = 5;
@@ -193,7 +194,7 @@ export async function readLeaderboard(call: Call, campaignId: Id, query: BoardQu
   }
   if (board.board === null || board.board.state === "building") {
     if (board.board === null) {
-      await foldCampaign(ports, campaignId);
+      await foldInTurn(ports, campaignId);
       await keepBoard(ports, campaignId, name);
       board = await readAll();
     }

@@ -3,7 +3,7 @@ import type { Rate } from "../domain/growth.ts";
 import type { Id } from "../domain/id.ts";
 import { type Hub, readCentres } from "../store/tree/centres.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
-import { readFolded } from "./folding.ts";
+import { readFolded } from "./freshness.ts";
 
 /** The centres of a campaign's trees. */
 export type LocalCentres = Centres & { hubs: (Hub & { cutOff: Rate })[]; accurateAsOf: number };

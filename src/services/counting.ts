@@ -6,7 +6,7 @@ import { countArrivals } from "../store/growth/arrivals.ts";
 import type { Asked } from "../store/growth/asked.ts";
 import { type CountLag, countStep, findUncounted } from "../store/growth/count.ts";
 import { type Call, tenantOf } from "./call.ts";
-import { accurateAsOf, mayFold } from "./folding.ts";
+import { accurateAsOf, mayFold } from "./freshness.ts";
 
 /** Entries of the ledger that are counted in one batch; and visits and people at gates. */
 const STEP = 500;

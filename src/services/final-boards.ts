@@ -7,7 +7,7 @@ import { succeedBoards } from "../store/fold/build.ts";
 import { listAllTimeBoards } from "../store/fold/lagging.ts";
 import { buildNow } from "./board-building.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
-import { foldCampaign } from "./folding.ts";
+import { foldInTurn } from "./following.ts";
 
 /** How the boards of a campaign that is over stand. */
 export type Finality = { metric: MetricKind; final: boolean }[];
@@ -23,7 +23,7 @@ export async function finaliseBoards(call: Call, campaignId: Id): Promise<Finali
   const campaign = found(await findCampaign(ports.db, tenantOf(call), campaignId), "campaign");
   if (closedBecause(campaign, ports.now()) !== "campaign_over")
     throw new Problem("invalid_transition", "The campaign is not over yet: end it, or wait for its end.");
-  await foldCampaign(ports, campaignId);
+  await foldInTurn(ports, campaignId);
   await succeedBoards(ports.db, campaignId, ports.now(), ports.now());
   for (const { id, state, ...name } of await listAllTimeBoards(ports.db, campaignId)) {
     if (state === "building") await buildNow(ports, campaignId, id, name);

@@ -5,7 +5,7 @@ import { Problem } from "../domain/problem.ts";
 import { personCursor, readPersonCursor } from "../domain/tree.ts";
 import { countPart } from "../store/tree/part.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
-import { readFolded } from "./folding.ts";
+import { readFolded } from "./freshness.ts";
 
 /** People who are counted in one read, and reads of one request: a larger subtree is counted in several. */
 const BOUNDS = { part: 20_000, parts: 50 };

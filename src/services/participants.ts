@@ -3,7 +3,7 @@ import { askById, cutById, type Page, type PageQuery } from "../domain/page.ts";
 import { findCampaign } from "../store/campaigns.ts";
 import * as store from "../store/participants.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
-import { readFolded } from "./folding.ts";
+import { readFolded } from "./freshness.ts";
 
 export type Participant = store.Participant;
 

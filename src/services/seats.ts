@@ -4,7 +4,7 @@ import { periodOf } from "../domain/invite.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { findSeat, type Seat, type Warning } from "../store/seat.ts";
-import { readFolded } from "./folding.ts";
+import { readFolded } from "./freshness.ts";
 import { readPass, recoveryCodeOf } from "./passes.ts";
 import { seatAnew } from "./seating.ts";
 import { currentToken } from "./tokens.ts";

@@ -6,7 +6,7 @@ import type { Participant } from "../store/participants.ts";
 import type { Deed } from "../store/standing/terms.ts";
 import * as store from "../store/standing/verdicts.ts";
 import { type Call, tenantOf } from "./call.ts";
-import { foldCampaign } from "./folding.ts";
+import { foldInTurn } from "./following.ts";
 import { seatsAppeared } from "./group-life.ts";
 import { change, type ChangeWork } from "./membership.ts";
 import { moveWithBoards } from "./moving.ts";
@@ -58,7 +58,7 @@ export const disqualifyParticipant = (
   byOperator(call, id, async (_, { id: campaignId }) => {
     await store.disqualify(call.ports.db, tenantOf(call), id, deedOf(call, input), off);
     // The board ranks anew at once, not when it is next read.
-    await foldCampaign(call.ports, campaignId);
+    await foldInTurn(call.ports, campaignId);
   });
 
 const moveProblem = (fault: MoveFault): Problem =>

@@ -24,7 +24,7 @@ import { type Line, readLines } from "../store/tree/part.ts";
 import { readPath } from "../store/tree/path.ts";
 import * as store from "../store/tree/read.ts";
 import { type Call, demand, found, tenantOf } from "./call.ts";
-import { readFolded } from "./folding.ts";
+import { readFolded } from "./freshness.ts";
 
 /** The levels of a tree where none are asked for. */
 const DEPTH = 3;

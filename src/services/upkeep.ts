@@ -7,7 +7,7 @@ import { keepWarnings, listVitals } from "../store/health.ts";
 import { sweepRetired } from "../store/fold/build.ts";
 import { findLagging, findUnbuilt } from "../store/fold/lagging.ts";
 import { buildBoard } from "./board-building.ts";
-import { foldCampaign } from "./folding.ts";
+import { foldInTurn } from "./following.ts";
 import { promoteWaiting } from "./waitlist.ts";
 
 /**
@@ -69,7 +69,7 @@ export async function keepBoards(ports: Ports): Promise<void> {
   };
   for (let after: Id | null = null; ;) {
     const page: Id[] = await findLagging(db, after, ports.now());
-    for (const campaignId of page) await foldCampaign(ports, campaignId).catch(failed(campaignId));
+    for (const campaignId of page) await foldInTurn(ports, campaignId).catch(failed(campaignId));
     const last = page.at(-1);
     if (last === undefined) break;
     after = last;

@@ -5,6 +5,8 @@ import { followDelay, MAX_LAG_MS } from "../../src/domain/freshness.ts";
 import { timerLater } from "../../src/runtime/later/timer.ts";
 import type { Ports } from "../../src/runtime/ports.ts";
 import type { Call } from "../../src/services/call.ts";
+import { nodeTurn } from "../../src/runtime/turn-node.ts";
+import { readLeaderboard } from "../../src/services/boards.ts";
 import { foldSoon } from "../../src/services/following.ts";
 import { joinByServer } from "../../src/services/joins.ts";
 import type { Db } from "../../src/store/db.ts";
@@ -80,6 +82,42 @@ describe("boards that follow", () => {
     expect(await isDone(call.ports.db, campaign.id)).toBe(false);
     foldSoon(ports, campaign.id);
     await until(() => isDone(call.ports.db, campaign.id));
+  });
+
+  test("are folded once for all who ask while a fold is under way, and each sees what was there when they asked", async () => {
+    const { campaign, invite } = await openCampaign(call, [1000]);
+    const { seen, ports } = slowPorts(call.ports, 200);
+    const together = { ...call, ports: { ...ports, turn: nodeTurn() } };
+    const inviter = await joinAs(campaign.id, invite.code, "inviter");
+    const ask = async (limit: number) => {
+      const board = await readLeaderboard(together, campaign.id, { limit, fresh: true });
+      return board.data[0]?.score;
+    };
+    await ask(1);
+    seen.folds = 0;
+    await joinAs(campaign.id, inviter.participant?.inviteCode ?? "", "friend 1");
+    // One begins, and the boards follow it too; then somebody joins whom it may have missed.
+    const first = ask(2);
+    foldSoon(together.ports, campaign.id);
+    await until(async () => seen.atOnce === 1);
+    await joinAs(campaign.id, inviter.participant?.inviteCode ?? "", "friend 2");
+    const others = Array.from({ length: 10 }, (_, i) => ask(3 + i));
+    expect(await Promise.all(others)).toEqual(others.map(() => 2));
+    expect(await first).toBeGreaterThanOrEqual(1);
+    expect(seen.most).toBe(1);
+    // A fold that has something to do looks a second time whether there is more.
+    expect(seen.folds).toBeLessThanOrEqual(6);
+  });
+
+  test("are folded by the next one where the one under way fails, and whoever shared that one hears of it", async () => {
+    const { campaign, invite } = await openCampaign(call, [1000]);
+    const { ports } = slowPorts(call.ports, 100, 1);
+    const together = { ...call, ports: { ...ports, turn: nodeTurn() } };
+    await joinAs(campaign.id, invite.code, "somebody");
+    const ask = (limit: number) => readLeaderboard(together, campaign.id, { limit, fresh: true });
+    await expect(ask(1)).rejects.toThrow("the disk is full");
+    await ask(2);
+    expect(await isDone(call.ports.db, campaign.id)).toBe(true);
   });
 
   test("are less than a second old where folds take less than 0.4 s: one, the pause, and the next one", () => {
