@@ -60,8 +60,10 @@ async function goodUrl(page: Page): Promise<string> {
  */
 async function expectReadable(page: Page): Promise<void> {
   const before = await goodUrl(page);
-  const read = await readQr(browser, await page.screenshot());
-  expect([before, await goodUrl(page)]).toContain(read);
+  const picture = await page.screenshot();
+  // Before the picture is read, which may take as long as a period.
+  const after = await goodUrl(page);
+  expect([before, after]).toContain(await readQr(browser, picture));
 }
 
 /** Waits until another code is shown. */
