@@ -55,15 +55,18 @@ async function goodUrl(page: Page): Promise<string> {
 }
 
 /**
- * A camera reads from the screen the code that was shown before or after, as it may turn meanwhile. Each is good
- * while it is shown; by the time that a slow machine has read the picture, the first may have run out.
+ * A camera reads from the screen a code that was shown while it looked: on a slow machine taking the picture is longer
+ * than a period, and so is reading it. The first code and the last one are good while they are shown.
  */
 async function expectReadable(page: Page): Promise<void> {
-  const before = await goodUrl(page);
-  const picture = await page.screenshot();
-  // Before the picture is read, which may take as long as a period.
-  const after = await goodUrl(page);
-  expect([before, after]).toContain(await readQr(browser, picture));
+  const shown = new Set([await goodUrl(page)]);
+  const taken = new AbortController();
+  const watch = async () => {
+    for (; !taken.signal.aborted; await setTimeout(100)) shown.add(await shownUrl(page));
+  };
+  const [picture] = await Promise.all([page.screenshot().finally(() => taken.abort()), watch()]);
+  shown.add(await goodUrl(page));
+  expect([...shown]).toContain(await readQr(browser, picture));
 }
 
 /** Waits until another code is shown. */
