@@ -40,8 +40,8 @@ async function fold(ports: Ports, campaignId: Id, following: Following): Promise
  * Of two folds that meet one works for nothing. Where no request may wait for another one's promise, each folds alone.
  */
 export function foldInTurn(ports: Ports, campaignId: Id): Promise<void> {
+  if (ports.turn === null) return foldCampaign(ports, campaignId);
   const following = followingOf(ports, campaignId);
-  if (ports.turn === null) return fold(ports, campaignId, following);
   following.next ??= following.running.then(() => {
     following.next = null;
     const folding = fold(ports, campaignId, following);
@@ -55,8 +55,8 @@ export function foldInTurn(ports: Ports, campaignId: Id): Promise<void> {
 export function foldSoon(ports: Ports, campaignId: Id): void {
   const following = followingOf(ports, campaignId);
   ports.later(`fold ${campaignId}`, followDelay(following.took), async () => {
+    if (ports.turn !== null) return foldInTurn(ports, campaignId);
     const isUnderWay = following.since !== null && ports.now() - following.since < BROKEN_OFF_MS;
-    if (ports.turn === null && isUnderWay) foldSoon(ports, campaignId);
-    else await foldInTurn(ports, campaignId);
+    return isUnderWay ? foldSoon(ports, campaignId) : fold(ports, campaignId, following);
   });
 }

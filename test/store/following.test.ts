@@ -109,7 +109,7 @@ describe("boards that follow", () => {
     expect(seen.folds).toBeLessThanOrEqual(6);
   });
 
-  test("are folded by the next one where the one under way fails, and whoever shared that one hears of it", async () => {
+  test("are folded anew by whoever asks after a fold that failed, and who asked for that one hears of it", async () => {
     const { campaign, invite } = await openCampaign(call, [1000]);
     const { ports } = slowPorts(call.ports, 100, 1);
     const together = { ...call, ports: { ...ports, turn: nodeTurn() } };
