@@ -1,13 +1,12 @@
 import { sql } from "drizzle-orm";
-import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { BUCKET_LEVELS, EPOCH_SECONDS, SPARSE, TIME_BITS } from "../../src/domain/board.ts";
 import { finaliseBoards } from "../../src/services/final-boards.ts";
 import { foldCampaign } from "../../src/services/folding.ts";
 import { moveCampaign } from "../../src/services/campaigns.ts";
 import { findDifferences } from "../../src/store/verify.ts";
-import { dice, openTown } from "../store/verify-world.ts";
 import { type Clock, openPorts } from "../support/ports.ts";
+import { bringTown, statementsOf } from "./steps.ts";
 
 /** The widths that buckets had in versions before, in bits, and what leads from there to today. */
 const VERSIONS = [
@@ -15,9 +14,7 @@ const VERSIONS = [
   { levels: [8, 14, 20, 30, 40, 50], migrations: ["0011_board_scores"] },
 ].map(({ levels, migrations }) => ({
   levels,
-  statements: migrations.flatMap((name) =>
-    readFileSync(`migrations/${name}.sql`, "utf8").split("--> statement-breakpoint"),
-  ),
+  statements: migrations.flatMap(statementsOf),
 }));
 type Version = (typeof VERSIONS)[number];
 
@@ -27,18 +24,6 @@ beforeEach(async () => {
   opened = await openPorts(clock);
 });
 afterEach(() => opened.close());
-
-/** A campaign with a tree of forty people who came over two days, folded. */
-async function bringTown() {
-  const town = await openTown(opened.call, clock);
-  const roll = dice(3);
-  for (let i = 0; i < 40; i++) {
-    clock.now += roll(3_600_000);
-    await town.join(town.people[roll(town.people.length + 1)]);
-  }
-  await foldCampaign(opened.call.ports, town.campaign.id);
-  return town;
-}
 
 /** The counts of the widths that boards go by. */
 const countsOf = async () => {
@@ -106,10 +91,10 @@ async function migrate({ statements }: Version): Promise<void> {
 describe.each(VERSIONS)("from levels $levels", (version) => {
   test("counts of the version before become those that boards go by, of final boards too", async () => {
     const { call } = opened;
-    const over = await bringTown();
+    const over = await bringTown(call, clock, 3);
     await moveCampaign(call, over.campaign.id, "end");
     await finaliseBoards(call, over.campaign.id);
-    await bringTown();
+    await bringTown(call, clock, 3);
     const counts = await countsOf();
     expect(new Set(counts.map(([, level]) => level))).toEqual(new Set(BUCKET_LEVELS));
     await goBack(version);
@@ -122,7 +107,7 @@ describe.each(VERSIONS)("from levels $levels", (version) => {
   test("a server of the version before may go on folding, before and after one of today", async () => {
     const { call } = opened;
     const { db } = call.ports;
-    const town = await bringTown();
+    const town = await bringTown(call, clock, 3);
     await goBack(version);
     await migrate(version);
     const foldBefore = async () => {

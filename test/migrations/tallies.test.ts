@@ -1,15 +1,11 @@
 import { sql } from "drizzle-orm";
-import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { moveCampaign } from "../../src/services/campaigns.ts";
 import { finaliseBoards } from "../../src/services/final-boards.ts";
 import { foldCampaign } from "../../src/services/folding.ts";
 import { findDifferences } from "../../src/store/verify.ts";
-import { dice, openTown } from "../store/verify-world.ts";
 import { type Clock, openPorts } from "../support/ports.ts";
-
-const statementsOf = (name: string) =>
-  readFileSync(`migrations/${name}.sql`, "utf8").split("--> statement-breakpoint");
+import { bringTown, statementsOf } from "./steps.ts";
 
 const clock: Clock = { now: Date.parse("2026-03-01T08:00:00Z") };
 let opened: Awaited<ReturnType<typeof openPorts>>;
@@ -51,23 +47,12 @@ async function goBack(): Promise<void> {
   ]);
 }
 
-async function bringTown() {
-  const town = await openTown(opened.call, clock);
-  const roll = dice(5);
-  for (let i = 0; i < 40; i++) {
-    clock.now += roll(3_600_000);
-    await town.join(town.people[roll(town.people.length + 1)]);
-  }
-  await foldCampaign(opened.call.ports, town.campaign.id);
-  return town;
-}
-
 test("scores that lie by board come to lie by participant, those of final boards too", async () => {
   const { call } = opened;
-  const over = await bringTown();
+  const over = await bringTown(call, clock, 5);
   await moveCampaign(call, over.campaign.id, "end");
   await finaliseBoards(call, over.campaign.id);
-  const going = await bringTown();
+  const going = await bringTown(call, clock, 5);
   const [schema, rows] = [await schemaOf(), await rowsOf()];
   expect(schema.map(([type, name]) => `${type} ${name}`)).toEqual([
     "index tallies_rank",
