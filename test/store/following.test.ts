@@ -120,6 +120,28 @@ describe("boards that follow", () => {
     expect(await isDone(call.ports.db, campaign.id)).toBe(true);
   });
 
+  test("follow where a reader went away in the middle of a fold, and no request may wait for another's", async () => {
+    const { campaign, invite } = await openCampaign(call, [1000]);
+    const { seen, ports } = slowPorts(call.ports, 0);
+    let left = false;
+    const run: Db["run"] = (mode, statements) => {
+      const folds = mode === "read" && statements.some(({ sql }) => sql.includes("'heldUntil'"));
+      if (!folds || left) return ports.db.run(mode, statements);
+      left = true;
+      return new Promise<never>(() => {});
+    };
+    const away = { ...call, ports: { ...ports, db: { ...ports.db, run } } };
+    await joinAs(campaign.id, invite.code, "somebody");
+    void readLeaderboard(away, campaign.id, { limit: 1, fresh: true });
+    await until(async () => left);
+    const began = Date.now();
+    foldSoon(away.ports, campaign.id);
+    await until(() => isDone(call.ports.db, campaign.id));
+    expect(seen.folds).toBeGreaterThan(0);
+    // Far less than what a fold of its own is waited for that was broken off.
+    expect(Date.now() - began).toBeLessThan(3000);
+  });
+
   test("are less than a second old where folds take less than 0.4 s: one, the pause, and the next one", () => {
     const property = fc.property(fc.double({ min: 0, max: 400, noNaN: true }), (took) => {
       expect(followDelay(took)).toBeGreaterThan(0);
