@@ -1,8 +1,22 @@
-import { request as open } from "node:http";
+import { once } from "node:events";
+import { type ClientRequest, request as open } from "node:http";
+import { setImmediate } from "node:timers/promises";
 import { inject } from "vitest";
 import type { Answer } from "../../support/api.ts";
 
 type Asked = { method: string; headers?: Record<string, string>; body: string | Uint8Array };
+
+const PIECE = 64 * 1024;
+
+/** Sends a body piece by piece, and no more of it once there is an answer: the other side may have hung up then. */
+async function send(sent: ClientRequest, body: Buffer, isAnswered: () => boolean): Promise<void> {
+  for (let at = 0; at < body.length && !isAnswered(); at += PIECE) {
+    if (!sent.write(body.subarray(at, at + PIECE))) await once(sent, "drain");
+    // The answer is taken in before the next piece goes out.
+    await setImmediate();
+  }
+  if (!isAnswered()) sent.end();
+}
 
 /**
  * A request on a connection of its own. A server that refuses a body before it has read all of it closes the
@@ -10,22 +24,27 @@ type Asked = { method: string; headers?: Record<string, string>; body: string | 
  */
 export function requestAlone(path: string, { method, headers = {}, body }: Asked): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = open(`${inject("baseUrl")}${path}`, { method, headers, agent: false }, (response) => {
+    const bytes = Buffer.from(body);
+    const isTold = Object.keys(headers).some((name) => /^(content-length|transfer-encoding)$/i.test(name));
+    const all = isTold ? headers : { ...headers, "Content-Length": String(bytes.length) };
+    let answered = false;
+    const sent = open(`${inject("baseUrl")}${path}`, { method, headers: all, agent: false }, (response) => {
+      answered = true;
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.once("error", reject);
       response.once("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");
-        const all = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
+        const entries = Object.entries(response.headersDistinct).flatMap(([name, values = []]) =>
           values.map((value): [string, string] => [name, value]),
         );
-        const told = new Headers(all);
+        const told = new Headers(entries);
         const json = /[/+]json\b/.test(told.get("Content-Type") ?? "") ? JSON.parse(text) : undefined;
         resolve({ status: response.statusCode ?? 0, headers: told, text, json });
         sent.destroy();
       });
     });
     sent.once("error", reject);
-    sent.end(body);
+    send(sent, bytes, () => answered).catch(reject);
   });
 }
