@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "../../test/support/processes.ts";
 import { picker } from "../support/board-asks.ts";
+import { countCrowd } from "../support/crowd.ts";
 import { crowdedWorld, sizesWithRoom, sizeText } from "../support/crowded.ts";
 import { get, httpRate, loaderBusy } from "../support/http-load.ts";
 import { compete, type Entry, type Slice } from "../support/rounds.ts";
@@ -48,9 +49,11 @@ async function startFloor(entry: string, text: string, defer: Defer): Promise<st
   return (await startServer(entry, { BODY_FILE: file }, defer)).url;
 }
 
-/** The product with a crowd, in a process of its own. */
+/** The product with a crowd, in a process of its own; the joins of other sections are counted by then. */
 async function startWith(size: number, run: Defer, defer: Defer) {
   const crowded = await crowdedWorld(size, run, defer);
+  const { ports } = crowded.world;
+  await countCrowd(ports.db, crowded.place.campaignId, ports.now());
   const { url } = await startServer(APP, { DATABASE_URL: crowded.world.url, ...INSTALLATION }, defer);
   return { crowded, app: url };
 }
@@ -103,7 +106,7 @@ export const boardsOverHttp: Section = {
   name: "boards-http",
   title: "The leaderboard over HTTP",
   about:
-    `GET /v1/campaigns/{id}/leaderboard with a key, ${CONNECTIONS} connections. Base: bare Hono on the same adapter, in a process ` +
+    `GET /v1/campaigns/{id}/leaderboard with a key, ${CONNECTIONS} connections, nothing left to fold or count. Base: bare Hono on the same adapter, in a process ` +
     "started the same way, that turns the same values into JSON for everybody, without a key, a check or a database. " +
     "Who asks the same at the same moment shares a read of the database; “each asked otherwise” has none shared. The " +
     "rank: GET /v1/participants/{id}/rank of people from all over the board, on a large board and on a small one.",

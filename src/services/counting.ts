@@ -8,19 +8,33 @@ import { type CountLag, countStep, findUncounted } from "../store/growth/count.t
 import { type Call, tenantOf } from "./call.ts";
 import { accurateAsOf, mayFold } from "./freshness.ts";
 
-/** Entries of the ledger that are counted in one batch; and visits and people at gates. */
-const STEP = 500;
-const ARRIVALS = 5000;
+/**
+ * Entries of the ledger that are counted in one batch; and visits and people at gates. Fewer where those who join or
+ * read wait in the same thread meanwhile.
+ */
+const stepsOf = ({ turn }: Ports) =>
+  turn === null ? { entries: 500, arrivals: 5000 } : { entries: 200, arrivals: 2000 };
 
-/** How long one run counts one campaign, in milliseconds: the next run goes on, and joins have their turn. */
+/** How long one run counts one campaign, in milliseconds without the rests: the next run goes on. */
 const RUN_MS = 1000;
 
-/** Counts what is pending of a campaign, until it is late. @returns whether nothing is left */
-export async function countCampaign(ports: Ports, campaignId: Id, until: number): Promise<boolean> {
-  for (let first = true; first || ports.now() < until; first = false) {
-    if (!(await countStep(ports.db, campaignId, STEP, ports.now(), ports.newId()))) return true;
+/** Takes steps until none is left or they took `ms` in all. @returns whether nothing is left */
+async function inSteps(ports: Ports, ms: number, step: () => Promise<boolean>): Promise<boolean> {
+  for (let left = ms; left > 0;) {
+    const began = ports.now();
+    if (!(await step())) return true;
+    const took = ports.now() - began;
+    left -= took;
+    // Where a step and those who join or read share a thread, every second moment is theirs.
+    if (ports.turn !== null && took > 0) await new Promise((resolve) => setTimeout(resolve, took));
   }
   return false;
+}
+
+/** Counts what is pending of a campaign, until that took `ms` milliseconds. @returns whether nothing is left */
+export function countCampaign(ports: Ports, campaignId: Id, ms = RUN_MS): Promise<boolean> {
+  const { entries } = stepsOf(ports);
+  return inSteps(ports, ms, () => countStep(ports.db, campaignId, entries, ports.now(), ports.newId()));
 }
 
 /** A read of figures, from what is counted already. */
@@ -44,7 +58,7 @@ function nextOf({ ports }: Call, asked: Asked, { lag }: Counted): Asked | undefi
   if (lag.firstUnfolded === null && lag.dueSince === null && !lag.far) return undefined;
   const next = { ...asked, now: ports.now() };
   if (lag.far) {
-    ports.later(`count ${id}`, 0, async () => void (await countCampaign(ports, id, ports.now() + RUN_MS)));
+    ports.later(`count ${id}`, 0, async () => void (await countCampaign(ports, id)));
     return { ...next, from: "recount" };
   }
   const young = asked.now - accurateAsOf(lag, asked.now) < MAX_LAG_MS;
@@ -85,7 +99,7 @@ export async function keepCounts(ports: Ports): Promise<void> {
     const page: Id[] = await findUncounted(ports.db, after);
     for (const campaignId of page) {
       try {
-        await countCampaign(ports, campaignId, ports.now() + RUN_MS);
+        await countCampaign(ports, campaignId);
       } catch (error) {
         ports.log.error("job", { job: "figures", campaignId, name: errorName(error) });
       }
@@ -94,6 +108,5 @@ export async function keepCounts(ports: Ports): Promise<void> {
     if (last === undefined) break;
     after = last;
   }
-  const until = ports.now() + RUN_MS;
-  while (await countArrivals(ports.db, ARRIVALS)) if (ports.now() >= until) return;
+  await inSteps(ports, RUN_MS, () => countArrivals(ports.db, stepsOf(ports).arrivals));
 }

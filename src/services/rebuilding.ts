@@ -156,7 +156,7 @@ async function mendFigures(
   for (let after: number | null = 0; after !== null;)
     after = await figures.clearPeople(db, campaign, after, SWEEP);
   await figures.endClearing(db, campaign);
-  await countCampaign(ports, id, Number.POSITIVE_INFINITY);
+  await countCampaign(ports, id, Infinity);
   say(`campaign ${id}: its people counted anew for the figures`);
 }
 
