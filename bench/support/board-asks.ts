@@ -14,11 +14,12 @@ const STEP = 1_009;
 
 const numberOf = (value: unknown): number => Number(value);
 
-/** Everybody on the board of all time by people brought, best first, in parts. */
+/** The board of all time by people brought. */
+const BOARD = "FROM boards WHERE metric = 'direct' AND starts_at = 0 AND filter = '' AND state = 'live'";
+
+/** Everybody on the board, in the order in which they came, in parts. */
 export async function* scoredOf({ world: { driver } }: Crowded): AsyncGenerator<Scored[]> {
-  const board =
-    "SELECT id FROM boards WHERE metric = 'direct' AND starts_at = 0 AND filter = '' AND state = 'live'";
-  const sql = `SELECT participant_id, score, reached_at FROM tallies NOT INDEXED WHERE board_id = (${board})
+  const sql = `SELECT participant_id, score, reached_at FROM tallies NOT INDEXED WHERE board_id = (SELECT id ${BOARD})
     AND ranked = 1 AND participant_id > ? ORDER BY participant_id LIMIT ${CHUNK}`;
   for (let last = 0; ;) {
     const [rows = []] = await driver([{ sql, params: [last] }], "read");
@@ -32,14 +33,18 @@ export async function* scoredOf({ world: { driver } }: Crowded): AsyncGenerator<
   }
 }
 
-/** People of all sorts, of whom each call answers another, in an order that is not the board's. */
+/** People from all over the board, as many of a small one as of a large one, in an order that is not the board's. */
 export async function picker(crowded: Crowded): Promise<{ pick: () => Scored; all: Scored[] }> {
+  const [[row = []] = []] = await crowded.world.driver(
+    [{ sql: `SELECT people ${BOARD}`, params: [] }],
+    "read",
+  );
+  const every = Math.max(1, Math.ceil(numberOf(row[0]) / ASKED));
   const all: Scored[] = [];
-  for await (const part of scoredOf(crowded)) all.push(...part.filter((_, i) => i % 97 === 0));
-  const every = Math.ceil(all.length / ASKED);
-  const asked = all.filter((_, i) => i % every === 0);
+  let seen = 0;
+  for await (const part of scoredOf(crowded)) all.push(...part.filter(() => seen++ % every === 0));
   let turn = 0;
-  return { pick: () => asked[(turn += STEP) % asked.length] as Scored, all: asked };
+  return { pick: () => all[(turn += STEP) % all.length] as Scored, all };
 }
 
 /** Reads the board in the store, without the service around it. */

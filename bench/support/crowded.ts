@@ -3,6 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { temporaryFolder } from "../../test/support/processes.ts";
 import { openBulk } from "./bulk.ts";
+import { formatId } from "../../src/domain/id.ts";
+import { METRIC_KINDS } from "../../src/domain/metrics/index.ts";
+import { findArrival } from "../../src/store/arrival.ts";
+import { readPlace } from "../../src/store/board-place.ts";
 import { createDb } from "../../src/store/db.ts";
 import { type Crowd, countCrowd, demandWhole, loadCrowd, planCrowd } from "./crowd.ts";
 import { type Defer, scoped } from "./scope.ts";
@@ -78,4 +82,16 @@ export async function crowdedWorld(size: number, run: Defer, defer: Defer): Prom
   built.set(size, known);
   const { world, place, crowd } = await known;
   return { world: await reopenWorld(world, defer), place, crowd };
+}
+
+/**
+ * Reads what joins by the invites of the crowd's people will read and change, without changing it: on a server that
+ * has been up for a while it is in the system's memory, and of a crowd that was just built, or lay idle, it is not.
+ */
+export async function awaken({ world: { ports, call }, crowd }: Crowded): Promise<void> {
+  const tenant = { workspaceId: call.actor.workspaceId, campaignId: null };
+  for (const id of crowd.ids)
+    for (const metric of METRIC_KINDS)
+      await readPlace(ports.db, tenant, formatId("participant", id), metric, ports.now());
+  for (const code of crowd.codes) await findArrival(ports.db, code, null, ports.now());
 }

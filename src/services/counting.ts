@@ -25,8 +25,8 @@ async function inSteps(ports: Ports, ms: number, step: () => Promise<boolean>): 
     if (!(await step())) return true;
     const took = ports.now() - began;
     left -= took;
-    // Where a step and those who join or read share a thread, every second moment is theirs.
-    if (ports.turn !== null && took > 0) await new Promise((resolve) => setTimeout(resolve, took));
+    // Those who join or read in the same thread have it for twice as long as the step had.
+    if (ports.turn !== null && took > 0) await new Promise((resolve) => setTimeout(resolve, 2 * took));
   }
   return false;
 }

@@ -38,23 +38,25 @@ const read = prepared<Bound>((slot) => {
   const metric = sql`coalesce(${slot("metric")}, json_extract(c.settings, '$.board.metric'),
     ${sql.raw(`'${DEFAULT_SETTINGS.board.metric}'`)})`;
   const inState = (state: string) => sql`(SELECT max(b.id) FROM boards b WHERE b.campaign_id = p.campaign_id
-    AND b.state = ${sql.raw(`'${state}'`)} AND b.metric = ${metric} AND b.starts_at = 0 AND b.ends_at = ${FOREVER}
-    AND b.filter = '')`;
+    AND b.state = ${sql.raw(`'${state}'`)} AND b.metric = ${metric} AND b.starts_at = 0
+    AND b.ends_at = ${sql.raw(String(FOREVER))} AND b.filter = '')`;
   return [
-    sql`SELECT json_array(c.id, c.status, c.ends_at, coalesce(f.people, 0), t.metric, t.display_name,
+    // The innermost query has a limit so that the place is worked out once.
+    sql`SELECT json_array(t.campaign_id, t.status, t.ends_at, t.everybody, t.metric, t.display_name,
         t.state, t.people, t.final_at, coalesce(t.score, 0), t.reached_at,
         CASE WHEN t.score > 0 THEN ${boardRank("t.board", "t.place")} ELSE t.people END,
         CASE WHEN t.score > 0 THEN ${placeInTie("t.board", "t.place")} ELSE 0 END,
         CASE WHEN t.disqualified_at IS NOT NULL AND t.state IS NOT 'final' OR t.ranked = 0 THEN 'disqualified' END,
-        json(${lagOf(sql`t.campaign_id`, slot("now"))})) AS place
-      FROM (SELECT p.id AS participant_id, p.campaign_id, p.display_name, p.disqualified_at, b.id AS board, b.state, b.people,
-          b.final_at, y.score, y.reached_at, y.ranked, ${sql.raw(orderKey.replaceAll("t.", "y."))} AS place, ${metric} AS metric
+        json(${lagOf(sql`t.campaign_id`, slot("now"), sql`t.upto`)})) AS place
+      FROM (SELECT p.id AS participant_id, p.campaign_id, p.display_name, p.disqualified_at, c.status, c.ends_at,
+          coalesce(f.people, 0) AS everybody, coalesce(f.upto, 0) AS upto, b.id AS board, b.state, b.people, b.final_at,
+          y.score, y.reached_at, y.ranked, ${sql.raw(orderKey.replaceAll("t.", "y."))} AS place, ${metric} AS metric
         FROM participants p CROSS JOIN campaigns c ON c.id = p.campaign_id
+          LEFT JOIN folds f ON f.campaign_id = p.campaign_id
           LEFT JOIN boards b ON b.id = coalesce(${inState("final")}, ${inState("live")}, ${inState("building")})
           LEFT JOIN tallies y ON y.board_id = b.id AND y.participant_id = p.id
         WHERE p.id = ${slot("participant", participants.id)} AND p.workspace_id = ${slot("workspace", workspaces.id)}
-          AND (${bound} IS NULL OR p.campaign_id = ${bound})) t
-        CROSS JOIN campaigns c ON c.id = t.campaign_id LEFT JOIN folds f ON f.campaign_id = t.campaign_id
+          AND (${bound} IS NULL OR p.campaign_id = ${bound}) LIMIT 1) t
       LIMIT 1`,
   ];
 });

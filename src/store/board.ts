@@ -145,7 +145,7 @@ const reading = perShape((from: "top" | "after" | "before", around: boolean) =>
     const columns = [
       // One text, so that it costs one comparison to see that nothing moved.
       sql`json_array(c.status, c.ends_at, c.timezone, coalesce(f.people, 0), coalesce(f.version, 0),
-        json_extract(c.settings, '$.board.metric'), ${lagOf(campaign, slot("now"))}) AS head`,
+        json_extract(c.settings, '$.board.metric'), ${lagOf(campaign, slot("now"), sql`coalesce(f.upto, 0)`)}) AS head`,
       sql`${unknown(sql`(SELECT json_object('id', id, 'state', state, 'people', people, 'finalAt', final_at) FROM board)`)} AS board`,
     ];
     if (from === "top") {

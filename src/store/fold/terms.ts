@@ -45,10 +45,16 @@ export const matches = sql.raw(`(
     ',' || replace(b.filter->>'tag', ' ', '') || ',') > 0)
   AND (b.filter->>'depth' IS NULL OR p.depth + p.level_shift = b.filter->>'depth'))`);
 
-/** How far the boards of a campaign are behind at `now`, as a JSON value (see `Lag`). */
-export const lagOf = (campaign: SQL, now: number | SQL): SQL =>
-  sql`json_object('firstUnfolded', (SELECT min(l.id) FROM ledger l WHERE l.campaign_id = ${campaign}
-      AND l.id > coalesce((SELECT f.upto FROM folds f WHERE f.campaign_id = ${campaign}), 0)),
+/** The last entry of a campaign's ledger that is folded. */
+const foldedTo = (campaign: SQL): SQL =>
+  sql`coalesce((SELECT f.upto FROM folds f WHERE f.campaign_id = ${campaign}), 0)`;
+
+/**
+ * How far the boards of a campaign are behind at `now`, as a JSON value (see `Lag`).
+ * @param upto the last entry that is folded, where the statement has it already
+ */
+export const lagOf = (campaign: SQL, now: number | SQL, upto = foldedTo(campaign)): SQL =>
+  sql`json_object('firstUnfolded', (SELECT min(l.id) FROM ledger l WHERE l.campaign_id = ${campaign} AND l.id > ${upto}),
     'dueSince', (SELECT min(p.qualifies_at) FROM participants p INDEXED BY participants_due
       WHERE p.campaign_id = ${campaign} AND p.qualifies_at IS NOT NULL AND p.qualifies_at <= ${now}))`;
 
