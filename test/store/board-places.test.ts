@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BUCKET_LEVELS, bucketsOf } from "../../src/domain/board.ts";
+import { BUCKET_LEVELS, bucketsOf, EPOCH_SECONDS } from "../../src/domain/board.ts";
 import { bucketRuns } from "../../src/domain/recount/buckets.ts";
 import { boardRank, placeInTie } from "../../src/store/board-position.ts";
 import { openPorts } from "../support/ports.ts";
@@ -24,10 +24,21 @@ const scores = fc.oneof(
 );
 const MARCH = Date.parse("2026-03-01T08:00:00Z");
 /** Within seconds of each other, within weeks, and decades apart. */
-const instants = fc
+const anyInstants = fc
   .tuple(fc.constantFrom(2_000, 600_000, 86_400_000, 40 * 86_400_000, 20 * 365 * 86_400_000), fc.nat(999_999))
   .map(([within, share]) => MARCH + Math.floor((within * share) / 1_000_000));
-const boards = fc.array(fc.record({ score: scores, reachedAt: instants }), { minLength: 1, maxLength: 60 });
+/** At the edges and in the middle of the narrowest buckets, and a moment before or after. */
+const HALF_MS = (1000 * 2 ** Math.min(...BUCKET_LEVELS.filter((level) => level > 0))) / 2;
+const edges = fc
+  .tuple(fc.nat(12), fc.constantFrom(-1000, -1, 0, 1, 999, 1000))
+  .map(
+    ([at, off]) =>
+      EPOCH_SECONDS * 1000 + (Math.floor((MARCH - EPOCH_SECONDS * 1000) / HALF_MS) + at) * HALF_MS + off,
+  );
+const instants = fc.oneof(anyInstants, edges);
+const rowsOf = (score: fc.Arbitrary<number>, reachedAt: fc.Arbitrary<number>) =>
+  fc.array(fc.record({ score, reachedAt }), { minLength: 1, maxLength: 60 });
+const boards = fc.oneof(rowsOf(scores, instants), rowsOf(fc.integer({ min: 1, max: 2 }), edges));
 
 const inOrder = (a: Row, b: Row) => b.score - a.score || a.reachedAt - b.reachedAt || a.id - b.id;
 
