@@ -1,12 +1,10 @@
 import { stat, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../../test/support/processes.ts";
 import { openBulk } from "./bulk.ts";
-import { formatId } from "../../src/domain/id.ts";
-import { METRIC_KINDS } from "../../src/domain/metrics/index.ts";
-import { findArrival } from "../../src/store/arrival.ts";
-import { readPlace } from "../../src/store/board-place.ts";
+import { awaken } from "./awaken.ts";
 import { createDb } from "../../src/store/db.ts";
 import { type Crowd, countCrowd, demandWhole, loadCrowd, planCrowd } from "./crowd.ts";
 import { type Defer, scoped } from "./scope.ts";
@@ -76,22 +74,15 @@ async function build(size: number, run: Defer) {
   return { world, place, crowd };
 }
 
-/** Opens a world with a crowd of `size`. It is built once a run, and every section adds to it. */
+/**
+ * Opens a world with a crowd of `size`, whose file is in the system's memory as far as there is room for it. It is built
+ * once a run, and every section adds to it.
+ */
 export async function crowdedWorld(size: number, run: Defer, defer: Defer): Promise<Crowded> {
   const known = built.get(size) ?? build(size, run);
   built.set(size, known);
   const { world, place, crowd } = await known;
+  if (!(await awaken(fileURLToPath(new URL(world.url)))))
+    console.warn(`${sizeText(size)} participants have more than this machine's memory holds.`);
   return { world: await reopenWorld(world, defer), place, crowd };
-}
-
-/**
- * Reads what joins by the invites of the crowd's people will read and change, without changing it: on a server that
- * has been up for a while it is in the system's memory, and of a crowd that was just built, or lay idle, it is not.
- */
-export async function awaken({ world: { ports, call }, crowd }: Crowded): Promise<void> {
-  const tenant = { workspaceId: call.actor.workspaceId, campaignId: null };
-  for (const id of crowd.ids)
-    for (const metric of METRIC_KINDS)
-      await readPlace(ports.db, tenant, formatId("participant", id), metric, ports.now());
-  for (const code of crowd.codes) await findArrival(ports.db, code, null, ports.now());
 }

@@ -12,6 +12,9 @@ import {
   restoreParticipant,
   voidReferral,
 } from "../../src/services/standing.ts";
+import { FOREVER } from "../../src/domain/board.ts";
+import { readBoard } from "../../src/store/board.ts";
+import { readPlace } from "../../src/store/board-place.ts";
 import { listInvites } from "../../src/store/invites.ts";
 import type { Driver, Rows, Statement } from "../../src/store/db.ts";
 import { TEST_ENV } from "../support/hosts/host.ts";
@@ -33,7 +36,8 @@ afterAll(async () => {
 });
 
 const planOf = async ({ sql, params }: Statement): Promise<string[]> => {
-  const [rows] = await database.driver([{ sql: `EXPLAIN QUERY PLAN ${sql}`, params }], "read");
+  // Of a statement that ends in LIMIT 1 the driver fetches one row, and a plan has many.
+  const [rows] = await database.driver([{ sql: `EXPLAIN QUERY PLAN ${sql} `, params }], "read");
   return (rows as Rows).map((row) => String(row[3]));
 };
 
@@ -92,19 +96,47 @@ test("joins, together and alone, and what is done to people change them by their
   expect(scans).toEqual([]);
 });
 
-test("a marketer's invites are listed without a look at those of the members, however many there are", async () => {
+/** The tenant's reads of the database, and how it goes about them. */
+function watchedReads() {
   const reads: Statement[] = [];
   const watched: Driver = (statements, mode) => (
     reads.push(...statements),
     database.driver(statements, mode)
   );
-  const ports = buildPorts(parseConfig(TEST_ENV), watched, TEST_ENV.QROVE_SECRET);
-  const tenant = { workspaceId: "wsp_00000000001", campaignId: null };
-  const plansOf = async (kind: "channel" | "member" | undefined) => {
+  const { db } = buildPorts(parseConfig(TEST_ENV), watched, TEST_ENV.QROVE_SECRET);
+  const plansOf = async (read: () => Promise<unknown>) => {
     reads.length = 0;
-    await listInvites(ports.db, tenant, "cmp_00000000001", kind, { limit: 10, position: null });
-    return (await Promise.all(reads.map(planOf))).flat().filter((line) => /\binvites\b/.test(line));
+    await read();
+    return (await Promise.all(reads.map(planOf))).flat();
   };
-  expect(await plansOf("channel")).toEqual([expect.stringContaining("invites_channel (campaign_id=?)")]);
-  expect(await plansOf(undefined)).toEqual([expect.stringContaining("invites_campaign (campaign_id=?)")]);
+  return { db, tenant: { workspaceId: "wsp_00000000001", campaignId: null }, plansOf };
+}
+
+test("a marketer's invites are listed without a look at those of the members, however many there are", async () => {
+  const { db, tenant, plansOf } = watchedReads();
+  const plansFor = async (kind: "channel" | "member" | undefined) => {
+    const plans = await plansOf(() =>
+      listInvites(db, tenant, "cmp_00000000001", kind, { limit: 10, position: null }),
+    );
+    return plans.filter((line) => /\binvites\b/.test(line));
+  };
+  expect(await plansFor("channel")).toEqual([expect.stringContaining("invites_channel (campaign_id=?)")]);
+  expect(await plansFor(undefined)).toEqual([expect.stringContaining("invites_campaign (campaign_id=?)")]);
+});
+
+test("a board is found by its name, however many a campaign has", async () => {
+  const { db, tenant, plansOf } = watchedReads();
+  const name = { metric: "direct", startsAt: 0, endsAt: FOREVER, filter: "" };
+  const ask = { ...name, campaignId: "cmp_00000000001", now: 0, limit: 10, from: null, around: null };
+  const plans = [
+    await plansOf(() => readBoard(db, tenant, ask)),
+    await plansOf(() => readPlace(db, tenant, "ptc_00000000001", "direct", 0)),
+  ];
+  const byName =
+    "COVERING INDEX boards_campaign (campaign_id=? AND state=? AND metric=? AND starts_at=? AND ends_at=? AND filter=?)";
+  for (const plan of plans) {
+    // Its final one, the live one, and one that is being built.
+    const looks = plan.filter((line) => /\bboards_|SCAN b\b/.test(line));
+    expect(looks).toEqual(Array.from({ length: 3 }, () => expect.stringContaining(byName)));
+  }
 });

@@ -60,7 +60,15 @@ export const boards = sqliteTable(
     uniqueIndex("boards_kept")
       .on(table.campaignId, table.metric, table.startsAt, table.endsAt, table.filter, table.state)
       .where(sql`state IN ('building', 'live')`),
-    index("boards_campaign").on(table.campaignId, table.state),
+    // Whoever asks for a board names it, and a campaign may have many.
+    index("boards_campaign").on(
+      table.campaignId,
+      table.state,
+      table.metric,
+      table.startsAt,
+      table.endsAt,
+      table.filter,
+    ),
   ],
 );
 
