@@ -9,15 +9,18 @@ import { joins } from "./joins.ts";
 import { landing } from "./landing.ts";
 import { scans } from "./scans.ts";
 
-/** Every section, in the order in which they run. A new one is a file here and a line below. */
+/**
+ * Every section, in the order in which they run. A new one is a file here and a line below. Those that only read come
+ * before those by which people join: who comes within the same minutes has many others in the same tie.
+ */
 export const SECTIONS: readonly Section[] = [
   landing,
   scans,
   gates,
   joinsOnHosts,
-  joins,
   boards,
   boardsOverHttp,
+  joins,
   boardsUnderLoad,
   growth,
 ];
