@@ -3,6 +3,7 @@ import {
   bitsOf,
   BUCKET_LEVELS,
   EPOCH_SECONDS,
+  FOREVER,
   SCORES,
   SPARSE,
   SPARSE_LEVEL,
@@ -64,20 +65,26 @@ function countAbove(
   return sums.join(" + ");
 }
 
-/** The first instant of a key's bucket of so many seconds' bits. */
-const bucketStart = (key: string, bits: number) =>
-  `((${MOST} - (((${key} & ${MOST}) >> ${bits} << ${bits}) | ${2 ** bits - 1})) + ${EPOCH_SECONDS}) * 1000`;
+/** The instants from which, and before which, a key's bucket of so many bits lies; the outermost reach beyond the range. */
+function bucketSpan(key: string, bits: number): [from: string, before: string] {
+  const bucket = `((${key} & ${MOST}) >> ${bits})`;
+  const from = `((${MOST >> bits} - ${bucket} << ${bits}) + ${EPOCH_SECONDS}) * 1000`;
+  return [
+    `iif(${bucket} = ${MOST >> bits}, 0, ${from})`,
+    `iif(${bucket} = 0, ${FOREVER}, ${from} + ${2 ** bits * 1000})`,
+  ];
+}
 
 /** How many of a tie stand before row `t`: whole buckets of these levels, and rows up to the nearest edge of one. */
 function tieAbove(board: string, key: string, levels: readonly number[]): string {
   const bits = bitsOf(levels[0] as number);
-  const start = bucketStart(key, bits);
+  const [from, before] = bucketSpan(key, bits);
   const rows = (which: string) => `(SELECT count(*) FROM tallies s INDEXED BY tallies_rank
     WHERE s.board_id = ${board} AND s.ranked = 1 AND s.score = t.score AND ${which})`;
   // Ranges of the index, for none of whose rows anything is compared; the first is of one instant.
   return `${rows("s.reached_at = t.reached_at AND s.participant_id < t.participant_id")}
-    + CASE WHEN ${inBetterHalf(key, bits)} THEN ${rows(`s.reached_at >= ${start} AND s.reached_at < t.reached_at`)}
-      ELSE -${rows(`s.reached_at >= t.reached_at AND s.reached_at < ${start} + ${2 ** bits * 1000}`)} END
+    + CASE WHEN ${inBetterHalf(key, bits)} THEN ${rows(`s.reached_at >= ${from} AND s.reached_at < t.reached_at`)}
+      ELSE -${rows(`s.reached_at >= t.reached_at AND s.reached_at < ${before}`)} END
     + ${countAbove(board, key, levels, nearestEdge(key, bits), SCORES)}`;
 }
 

@@ -35,10 +35,25 @@ const edges = fc
     ([at, off]) =>
       EPOCH_SECONDS * 1000 + (Math.floor((MARCH - EPOCH_SECONDS * 1000) / HALF_MS) + at) * HALF_MS + off,
   );
-const instants = fc.oneof(anyInstants, edges);
+/** Where a clock was wrong by decades: before all buckets, or behind them. */
+const wrong = fc
+  .tuple(
+    fc.constantFrom(
+      0,
+      Date.parse("2023-11-14T22:10:00Z"),
+      Date.parse("2057-11-23T11:30:00Z"),
+      Date.parse("2090-01-01"),
+    ),
+    fc.nat(3_000_000),
+  )
+  .map(([from, off]) => from + off);
+const instants = fc.oneof(anyInstants, edges, wrong);
 const rowsOf = (score: fc.Arbitrary<number>, reachedAt: fc.Arbitrary<number>) =>
   fc.array(fc.record({ score, reachedAt }), { minLength: 1, maxLength: 60 });
-const boards = fc.oneof(rowsOf(scores, instants), rowsOf(fc.integer({ min: 1, max: 2 }), edges));
+const boards = fc.oneof(
+  rowsOf(scores, instants),
+  rowsOf(fc.integer({ min: 1, max: 2 }), fc.oneof(edges, wrong)),
+);
 
 const inOrder = (a: Row, b: Row) => b.score - a.score || a.reachedAt - b.reachedAt || a.id - b.id;
 
