@@ -2,7 +2,6 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "../../test/support/processes.ts";
 import { picker } from "../support/board-asks.ts";
-import { countCrowd } from "../support/crowd.ts";
 import { crowdedWorld, sizesWithRoom, sizeText } from "../support/crowded.ts";
 import { get, httpRate, loaderBusy } from "../support/http-load.ts";
 import { compete, type Entry, type Slice } from "../support/rounds.ts";
@@ -49,11 +48,9 @@ async function startFloor(entry: string, text: string, defer: Defer): Promise<st
   return (await startServer(entry, { BODY_FILE: file }, defer)).url;
 }
 
-/** The product with a crowd, in a process of its own; the joins of other sections are counted by then. */
+/** The product with a crowd, in a process of its own. */
 async function startWith(size: number, run: Defer, defer: Defer) {
   const crowded = await crowdedWorld(size, run, defer);
-  const { ports } = crowded.world;
-  await countCrowd(ports.db, crowded.place.campaignId, ports.now());
   const { url } = await startServer(APP, { DATABASE_URL: crowded.world.url, ...INSTALLATION }, defer);
   return { crowded, app: url };
 }

@@ -124,7 +124,7 @@ export const boardsUnderLoad: Section = {
   title: "Joins beside readers of the board",
   about:
     `Joins through the service on a file, ${WAITING} waiting, boards following as in the product, beside a reader of ${PAGES_A_SECOND} pages ` +
-    `a second of ${ROWS} rows from all over the board; the file is in the system's memory. Base: the same joins with nobody reading. Memory: that of the server in a ` +
+    `a second of ${ROWS} rows from all over the board; the file is in the system's memory, where that has room. Base: the same joins with nobody reading. Memory: that of the server in a ` +
     `process of its own, over ${MEMORY_MS / 1000} seconds of joins (${WAITING} connections) and pages (4) over HTTP as fast as it answers.`,
   run: async (run) => {
     const { sizes, notes } = await sizesWithRoom(run.participants);

@@ -128,7 +128,7 @@ export const joins: Section = {
   title: "Joins, from 10,000 participants on",
   about:
     "A whole join (invite, gate, dedupe, seat, tree, ledger, own invite) on a file, by the invites of people all over the " +
-    "tree; the file is in the system's memory. Core: the store's batch alone, of those who wait together one for all; service: with all that is read, checked and " +
+    "tree; the file is in the system's memory, where that has room. Core: the store's batch alone, of those who wait together one for all; service: with all that is read, checked and " +
     "hashed before it. Base: one plain INSERT of one row in a batch of its own, one by one, through the libSQL client as its " +
     "manual shows it, for which the aims were set; and through the product's own binding, whose statements stay prepared. All " +
     "survive a power cut (`synchronous=FULL`). Boards at most 1 s old: folded as the product does while joins go on (after 50 to 250 ms, the sooner the longer a " +

@@ -18,21 +18,21 @@ const stepsOf = ({ turn }: Ports) =>
 /** How long one run counts one campaign, in milliseconds without the rests: the next run goes on. */
 const RUN_MS = 1000;
 
-/** Takes steps until none is left or they took `ms` in all. @returns whether nothing is left */
-async function inSteps(ports: Ports, ms: number, step: () => Promise<boolean>): Promise<boolean> {
-  for (let left = ms; left > 0;) {
+/** Takes steps until none is left, or they took `ms` milliseconds in all. */
+async function inSteps(ports: Ports, ms: number, step: () => Promise<boolean>): Promise<void> {
+  for (let left = ms; ;) {
     const began = ports.now();
-    if (!(await step())) return true;
+    if (!(await step())) return;
     const took = ports.now() - began;
     left -= took;
+    if (left <= 0) return;
     // Those who join or read in the same thread have it for twice as long as the step had.
     if (ports.turn !== null && took > 0) await new Promise((resolve) => setTimeout(resolve, 2 * took));
   }
-  return false;
 }
 
-/** Counts what is pending of a campaign, until that took `ms` milliseconds. @returns whether nothing is left */
-export function countCampaign(ports: Ports, campaignId: Id, ms = RUN_MS): Promise<boolean> {
+/** Counts what is pending of a campaign, until all is counted or that took `ms` milliseconds. */
+export function countCampaign(ports: Ports, campaignId: Id, ms = RUN_MS): Promise<void> {
   const { entries } = stepsOf(ports);
   return inSteps(ports, ms, () => countStep(ports.db, campaignId, entries, ports.now(), ports.newId()));
 }
@@ -58,7 +58,7 @@ function nextOf({ ports }: Call, asked: Asked, { lag }: Counted): Asked | undefi
   if (lag.firstUnfolded === null && lag.dueSince === null && !lag.far) return undefined;
   const next = { ...asked, now: ports.now() };
   if (lag.far) {
-    ports.later(`count ${id}`, 0, async () => void (await countCampaign(ports, id)));
+    ports.later(`count ${id}`, 0, () => countCampaign(ports, id));
     return { ...next, from: "recount" };
   }
   const young = asked.now - accurateAsOf(lag, asked.now) < MAX_LAG_MS;
