@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { followDelay, MAX_LAG_MS } from "../../src/domain/freshness.ts";
+import { followDelay, MAX_LAG_MS, mayFoldAside } from "../../src/domain/freshness.ts";
 import { coreJoin, foldOf, type Join, serviceJoin } from "../support/core-join.ts";
 import { type Crowded, crowdedWorld, sizesWithRoom, sizeText } from "../support/crowded.ts";
 import { clientDriver, plainDriver, plainInsert } from "../support/floor.ts";
@@ -9,12 +9,13 @@ import { type Defer, scoped } from "../support/scope.ts";
 import type { Section } from "../support/section.ts";
 import { freshDatabase } from "../support/storage.ts";
 
-/** Long enough that boards are folded several times in it. */
 const SLICE_MS = 1_200;
+/** How long boards follow, in milliseconds: what is left to fold at the end, while nobody joins, is to be a small part. */
+const FOLLOWED_MS = 3_000;
 const WAITING = 64;
 const SMALL = 10_000;
 
-type Fold = () => Promise<void>;
+type Fold = (aside?: boolean) => Promise<void>;
 
 /** Joins whose boards are left behind; they are brought up to date where no clock runs. */
 const unfolded =
@@ -31,38 +32,38 @@ type Lag = { most: number };
 /** Joins with boards that follow; the last fold belongs to the time that they took. */
 const followed =
   (join: Join, fold: Fold, lag: Lag): Slice =>
-  async (ms) => {
+  async () => {
     const start = performance.now();
     let folded = start;
     let took = 0;
-    const foldNow = inTurn(async () => {
+    const foldNow = inTurn(async (isLast: boolean) => {
       const began = performance.now();
-      await fold();
+      await fold(!isLast && mayFoldAside(took));
       // Whoever joined just after the last fold began has waited since.
       lag.most = Math.max(lag.most, performance.now() - folded);
       folded = began;
       took = performance.now() - began;
     });
     const follow = async () => {
-      await foldNow();
+      await foldNow(false);
       await setTimeout(followDelay(took));
     };
     return beside(follow, async () => {
-      const rate = await rateOf(WAITING, ms, join);
+      const rate = await rateOf(WAITING, FOLLOWED_MS, join);
       const joined = performance.now() - start;
-      await foldNow();
+      await foldNow(true);
       return (rate * joined) / (performance.now() - start);
     });
   };
 
 /** The same work, never twice at once: whoever comes meanwhile waits for a turn of their own. */
-function inTurn(work: () => Promise<void>): () => Promise<void> {
+function inTurn<A extends unknown[]>(work: (...args: A) => Promise<void>): (...args: A) => Promise<void> {
   let last: Promise<void> = Promise.resolve();
-  return () => {
+  return (...args) => {
     const before = last;
     last = (async () => {
       await before;
-      await work();
+      await work(...args);
     })();
     return last;
   };

@@ -81,8 +81,8 @@ export function serviceJoin({ world, place, crowd }: Crowded): Join {
   };
 }
 
-/** Folds what is pending of the crowd's campaign. */
+/** Folds what is pending of the crowd's campaign. @param aside beside those who join */
 export const foldOf =
   ({ world, place }: Crowded) =>
-  (): Promise<void> =>
-    foldCampaign(world.ports, place.campaignId);
+  (aside = false): Promise<void> =>
+    foldCampaign(world.ports, place.campaignId, aside);

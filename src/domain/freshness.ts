@@ -10,8 +10,8 @@ export type Lag = {
 export const MAX_LAG_MS = 1000;
 
 /** How long after a join its boards are folded, at the latest and at the soonest, in milliseconds. */
-const FOLLOW_MS = 250;
-const FOLLOW_SOONEST_MS = 50;
+const FOLLOW_MS = 200;
+const FOLLOW_SOONEST_MS = 20;
 
 /**
  * How long after a join its boards are folded where the last fold took `took`, all in milliseconds. Who joins just after
@@ -19,6 +19,15 @@ const FOLLOW_SOONEST_MS = 50;
  * Not less than that asks for: people who are folded together have inviters in common, and cost less each.
  */
 export const followDelay = (took: number): number => Math.max(FOLLOW_SOONEST_MS, FOLLOW_MS - took / 2);
+
+/** The longest that the fold before one took that is worked out beside those who have work, in milliseconds. */
+const ASIDE_MS = 250;
+
+/**
+ * Whether a fold that nobody waits for may be worked out beside those who join. They go on meanwhile, so that it takes
+ * longer, and the next one has more to do: where they come too fast for that, it is their turn to wait.
+ */
+export const mayFoldAside = (took: number): boolean => took <= ASIDE_MS;
 
 /** Folds that readers may ask for at once, and how many more a second: boards follow those who join anyway. */
 const BURST = 100;

@@ -4,8 +4,9 @@ import type { Id } from "../domain/id.ts";
 import { METRICS } from "../domain/metrics/index.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Ports } from "../runtime/ports.ts";
-import { type FoldRead, readFold } from "../store/fold/read.ts";
+import { readFold } from "../store/fold/read.ts";
 import { settleDoubts } from "../store/fold/settle.ts";
+import { type FoldStep, workOutSettled } from "../store/fold/work-out.ts";
 import { beginFold, writeFold } from "../store/fold/write.ts";
 import { qualifyDue } from "../store/standing/qualify.ts";
 
@@ -26,12 +27,15 @@ export const waitForHold = ({ random }: Ports): Promise<void> => {
   return new Promise((resolve) => setTimeout(resolve, HELD_WAIT_MS * (0.5 + share / 256)));
 };
 
-/** Folds everything that is pending of a campaign into its boards; what comes in meanwhile may wait. */
-export async function foldCampaign(ports: Ports, campaignId: Id): Promise<void> {
+/**
+ * Folds everything that is pending of a campaign into its boards; what comes in meanwhile may wait.
+ * @param aside nobody waits for it: it is worked out beside those who have work meanwhile
+ */
+export async function foldCampaign(ports: Ports, campaignId: Id, aside = false): Promise<void> {
   let limit = STEP;
   const goal: Goal = { upto: null };
   for (let lost = 0; lost < MAX_LOST;) {
-    const step = await foldStep(ports, campaignId, limit, goal);
+    const step = await foldStep(ports, campaignId, { limit, goal, aside });
     if (step === "done") return;
     if (step === "held") await waitForHold(ports);
     if (step === "lost" || step === "held") lost++;
@@ -41,7 +45,7 @@ export async function foldCampaign(ports: Ports, campaignId: Id): Promise<void> 
   throw new Problem("busy", "The boards are being changed right now. Try again.");
 }
 
-const lacksBoards = ({ boards }: FoldRead): boolean =>
+const lacksBoards = ({ boards }: FoldStep): boolean =>
   METRICS.some(
     ({ kind }) =>
       !boards.some(({ metric, endsAt, filter }) => metric === kind && endsAt === FOREVER && filter === ""),
@@ -54,28 +58,30 @@ type Goal = { upto: number | null };
 async function foldStep(
   ports: Ports,
   campaignId: Id,
-  limit: number,
-  goal: Goal,
+  { limit, goal, aside }: { limit: number; goal: Goal; aside: boolean },
 ): Promise<"done" | "more" | "deep" | "lost" | "held"> {
   const { db } = ports;
   const now = ports.now();
-  const read = await readFold(db, campaignId, limit, now);
-  if (read.due && (await qualifyDue(db, campaignId, now, limit, ports.newId())) > 0) return "more";
-  if (read.head === undefined || lacksBoards(read)) {
+  const step = await readFold(db, campaignId, limit, now, aside);
+  if (step.due && (await qualifyDue(db, campaignId, now, limit, ports.newId())) > 0) return "more";
+  if (step.head === undefined || lacksBoards(step)) {
     await beginFold(db, campaignId, now);
     return "more";
   }
-  goal.upto ??= read.last;
+  goal.upto ??= step.last;
   // Where several fold at once, each does a part of it for the others.
-  if (read.target === null || read.head.upto >= goal.upto) return "done";
-  if (read.head.heldUntil !== null && read.head.heldUntil > now) return "held";
-  const { boards, changes, standees, target } = read;
-  const folding = await decide(boards, changes, standees, (doubts) => settleDoubts(db, boards, doubts));
-  const { version } = read.head;
-  const written = await writeFold(db, campaignId, { version, target, changes, folding, now });
+  if (step.target === null || step.head.upto >= goal.upto) return "done";
+  if (step.head.heldUntil !== null && step.head.heldUntil > now) return "held";
+  const { boards, doubtful, target, newcomers } = step;
+  const lists =
+    doubtful === null
+      ? step.lists
+      : workOutSettled(step, await settleDoubts(db, boards, doubtful.doubts));
+  const { version } = step.head;
+  const written = await writeFold(db, campaignId, { version, target, newcomers, lists, now });
   if (!written) return "lost";
-  if (!read.more || target >= goal.upto) return "done";
-  return standees.length > 4 * changes.length ? "deep" : "more";
+  if (!step.more || target >= goal.upto) return "done";
+  return step.standing > 4 * step.changed ? "deep" : "more";
 }
 
 /** Folds, looking up what is in doubt. */

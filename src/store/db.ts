@@ -4,7 +4,10 @@ import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { getTableConfig } from "drizzle-orm/sqlite-core";
 import { Problem } from "../domain/problem.ts";
 import { isBusy } from "./constraint.ts";
+import { type Given, reduce, type Reduced, type ReducerName } from "./reducers.ts";
 import { drizzle, type SqliteRemoteDatabase } from "drizzle-orm/sqlite-proxy";
+
+export { jsonRows } from "./json.ts";
 
 /** One SQL statement with its bound values. */
 export type Statement = { sql: string; params: unknown[] };
@@ -22,7 +25,16 @@ export type Driver = {
   merge?: (batch: Mergeable) => Promise<Rows[]>;
   /** Reads without holding up anybody; for a driver without it no read does. `brief`: on the spot where nobody waits. */
   aside?: (statements: Statement[], brief?: boolean) => Promise<Rows[]>;
+  /** Reads, and has it worked out beside where others have work meanwhile; for a driver without it nothing is. */
+  reduce?: Reduce;
 };
+
+/** Reads statements, and answers what a reducer makes of their rows. */
+export type Reduce = <R extends ReducerName>(
+  reducer: R,
+  given: Given<R>,
+  statements: Statement[],
+) => Promise<Reduced<R>>;
 
 /** A write of which several that wait at once can be one batch: see `Merged`. */
 export type Mergeable = {
@@ -61,6 +73,16 @@ export type Db = {
   writeAndRead: <const R extends Batch>(writes: Batch, reads: R) => Promise<BatchResponse<R>>;
   /** The same for statements whose text is ready (see `prepared`): one batch, bare rows. */
   run: (mode: Mode, statements: Statement[]) => Promise<Rows[]>;
+  /**
+   * Reads as one batch, and answers what a reducer makes of the rows.
+   * @param aside beside those who have work meanwhile, where the driver can; else on the spot
+   */
+  reduce: <R extends ReducerName>(
+    reducer: R,
+    given: Given<R>,
+    statements: Statement[],
+    aside: boolean,
+  ) => Promise<Reduced<R>>;
   /** Writes a batch, together with others of its kind where the driver has some waiting. */
   merge: (batch: Mergeable) => Promise<Rows[]>;
   /** The same database, calling `onTrip` at every round trip. */
@@ -102,6 +124,11 @@ export function createDb(driver: Driver): Db {
       return asideReader.batch(reads as never) as never;
     },
     run: (mode, statements) => (onTrip(), orBusy(run(statements, mode))),
+    reduce: async (reducer, given, statements, aside) => {
+      onTrip();
+      if (aside && driver.reduce) return orBusy(driver.reduce(reducer, given, statements));
+      return reduce(reducer, given, await orBusy(driver(statements, "read")));
+    },
     merge: (batch) => (onTrip(), orBusy(driver.merge ? driver.merge(batch) : driver(batch.alone(), "write"))),
     counted: withTrips,
   });
@@ -120,9 +147,6 @@ async function orBusy<T>(work: Promise<T>): Promise<T> {
 
 /** A statement whose only column is JSON: one value a row, decoded with `jsonRows`. */
 export const jsonQuery = (db: Db, statement: SQL) => db.q.all<[string]>(statement);
-
-/** The decoded rows of a `jsonQuery`. The caller names the shape that its SQL builds. */
-export const jsonRows = <T>(rows: readonly [string][]): T[] => rows.map(([text]) => JSON.parse(text) as T);
 
 /**
  * The id of a new row: the candidate's time, raised above the table's last id. So ids grow in

@@ -79,6 +79,7 @@ export function openFile(
     driver(statements, "read"),
   );
   driver.aside = reads.read;
+  driver.reduce = reads.reduce;
   return {
     driver,
     close: () => {

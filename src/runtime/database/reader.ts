@@ -1,5 +1,6 @@
 import Database from "libsql";
 import { parentPort, workerData } from "node:worker_threads";
+import { reduce } from "../../store/reducers.ts";
 import { inOneRead } from "./group-commit.ts";
 import type { Answered, Asked } from "./reads-beside.ts";
 import { preparedOn } from "./statements.ts";
@@ -14,9 +15,13 @@ const connection = openInThread(shared, () => {
   return preparedOn(database);
 });
 
-function answer(asked: NonNullable<Asked>, on: NonNullable<typeof connection>): Answered {
+function answer(
+  { statements, reducing }: NonNullable<Asked>,
+  on: NonNullable<typeof connection>,
+): Answered {
   try {
-    return { rows: inOneRead(on, asked) };
+    const rows = inOneRead(on, statements);
+    return { value: reducing === null ? rows : reduce(reducing.reducer, reducing.given, rows) };
   } catch (error) {
     const { message, code } = error as Error & { code?: unknown };
     return { message, code };

@@ -1,12 +1,16 @@
 import { statSync } from "node:fs";
-import type { Rows, Statement } from "../../store/db.ts";
+import type { Reduce, Rows, Statement } from "../../store/db.ts";
+import { type Given, reduce, type ReducerName } from "../../store/reducers.ts";
 import { moduleOf, type ThreadBeside, threadBeside } from "./thread-beside.ts";
 
-/** What a thread is asked, one at a time; null ends it. */
-export type Asked = Statement[] | null;
+/** What a thread is to make of the rows; null: they are what is asked for. */
+type Reducing = { reducer: ReducerName; given: Given<ReducerName> } | null;
 
-/** What it answers: the rows of each statement, or why there are none. */
-export type Answered = { rows: Rows[] } | { message: string; code: unknown };
+/** What a thread is asked, one at a time; null ends it. */
+export type Asked = { statements: Statement[]; reducing: Reducing } | null;
+
+/** What it answers: the rows of each statement or what was made of them, or why there is nothing. */
+export type Answered = { value: unknown } | { message: string; code: unknown };
 
 /** A smaller file is read on the spot: sooner than a thread would have begun. */
 export const LARGE_BYTES = 16 * 2 ** 20;
@@ -20,10 +24,9 @@ const MAX_QUEUED = 200;
 /** What a thread has for what it has just read, in MiB; more is moved to where it may grow. */
 const YOUNG_MIB = 4;
 
-type Waiting = {
-  statements: Statement[];
+type Waiting = NonNullable<Asked> & {
   brief: boolean;
-  resolve: (rows: Rows[]) => void;
+  resolve: (value: never) => void;
   reject: (error: unknown) => void;
 };
 type Reader = ThreadBeside & { asked: Waiting | null };
@@ -59,11 +62,17 @@ export function readsBeside(
     return all;
   };
 
+  const here = async ({ statements, reducing }: NonNullable<Asked>): Promise<unknown> => {
+    const rows = await onTheSpot(statements);
+    return reducing === null ? rows : reduce(reducing.reducer, reducing.given, rows);
+  };
+
   /** What a thread did that is gone, and all that comes after, is done on the spot. */
   const doWithout = () => {
     if (state === "closed") return;
     state = "without";
-    for (const { statements, resolve, reject } of takeAll()) onTheSpot(statements).then(resolve, reject);
+    for (const { resolve, reject, ...asked } of takeAll())
+      here(asked).then(resolve as (value: unknown) => void, reject);
   };
 
   const start = (): Reader => {
@@ -75,24 +84,26 @@ export function readsBeside(
       reader.asked = null;
       reader.worker.unref();
       askNext();
-      if ("rows" in answered) asked?.resolve(answered.rows);
+      if ("value" in answered) asked?.resolve(answered.value as never);
       else asked?.reject(Object.assign(new Error(answered.message), { code: answered.code }));
     });
     readers.push(reader);
     return reader;
   };
 
+  const longs = (): number => readers.filter(({ asked }) => asked?.brief === false).length;
+
   /** Has a thread read the first of those who wait, where one is free for it. */
   const askNext = () => {
-    const long = readers.filter(({ asked }) => asked?.brief === false).length;
-    const at = queue.findIndex(({ brief }) => brief || long < MAX_THREADS - 1);
+    const at = queue.findIndex(({ brief }) => brief || longs() < MAX_THREADS - 1);
     const next = queue[at];
     if (next === undefined) return;
     const free = readers.find(({ asked }) => asked === null);
     const reader = free ?? (readers.length < MAX_THREADS ? start() : null);
     if (reader === null) return;
     queue.splice(at, 1);
-    reader.worker.postMessage(next.statements satisfies Asked);
+    const { statements, reducing } = next;
+    reader.worker.postMessage({ statements, reducing } satisfies Asked);
     reader.asked = next;
     // A process goes on until what it asked for is there.
     reader.worker.ref();
@@ -115,6 +126,12 @@ export function readsBeside(
     return askers === 1 && !isBusy();
   };
 
+  const ask = <T>(asked: NonNullable<Asked>, brief: boolean): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      queue.push({ ...asked, brief, resolve, reject });
+      askNext();
+    });
+
   return {
     /**
      * @param brief takes less than waking a thread up: it goes there only where somebody else has work meanwhile
@@ -125,11 +142,14 @@ export function readsBeside(
       const isFull = queue.length >= MAX_QUEUED;
       if (brief && (isAlone() || isFull)) return onTheSpot(statements);
       if (isFull) throw Object.assign(new Error("too many reads wait"), { code: "SQLITE_BUSY" });
-      return new Promise((resolve, reject) => {
-        queue.push({ statements, brief, resolve, reject });
-        askNext();
-      });
+      return ask<Rows[]>({ statements, reducing: null }, brief);
     },
+    /** Reads and works it out where a thread is to spare and others have work meanwhile; it waits for no report. */
+    reduce: (async (reducer, given, statements) => {
+      const isSpare = queue.length === 0 && longs() < MAX_THREADS - 1;
+      if (isLarge() && isSpare && !isAlone()) return ask({ statements, reducing: { reducer, given } }, false);
+      return reduce(reducer, given, await onTheSpot(statements));
+    }) as Reduce,
     close: (): void => {
       state = "closed";
       const left = takeAll();

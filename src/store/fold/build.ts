@@ -4,7 +4,8 @@ import type { Change, Folding, KeptBoard, Standee } from "../../domain/fold.ts";
 import { type Id, parseId } from "../../domain/id.ts";
 import type { BoardName } from "../board.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
-import { readChange, readStandees, standeesOf } from "./read.ts";
+import { standeesOf } from "./read.ts";
+import { readChanges, readStandees } from "./stored.ts";
 import { keptBoards, scoresOf } from "./terms.ts";
 import { foldingStatements, unmoved } from "./write.ts";
 
@@ -133,7 +134,7 @@ export async function readBuild(
   return {
     version: head.version,
     board: head.board,
-    changes: jsonRows<Parameters<typeof readChange>[0]>(changes).map(readChange),
+    changes: readChanges(changes),
     standees: readStandees(standees),
     upto: head.count < limit || head.last === null ? WHOLE : head.last,
   };

@@ -5,7 +5,8 @@ import { metricOf } from "../../domain/metrics/index.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
 import type { Around } from "../standing/move.ts";
 import type { Folding } from "../../domain/fold.ts";
-import { readStandees, standeesOf } from "./read.ts";
+import { standeesOf } from "./read.ts";
+import { readStandees } from "./stored.ts";
 import { countsFor, instantFor, keptBoards } from "./terms.ts";
 import { foldingStatements, unmoved } from "./write.ts";
 

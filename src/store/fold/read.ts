@@ -1,63 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
-import { WHOLE } from "../../domain/board.ts";
-import type { Change, KeptBoard, Standee } from "../../domain/fold.ts";
 import { type Id, parseId } from "../../domain/id.ts";
-import { type Db, jsonRows } from "../db.ts";
+import type { Db } from "../db.ts";
 import { prepared } from "../prepared.ts";
+import type { FoldStep } from "./work-out.ts";
 import { keptBoards, kindsOf, matches, stateNow } from "./terms.ts";
-
-/** What a step of folding goes by. */
-export type FoldRead = {
-  /** Undefined where nothing of the campaign was ever folded. */
-  head: { upto: number; version: number; heldUntil: number | null } | undefined;
-  boards: (KeptBoard & { filter: string; state: "building" | "live"; startsAt: number; endsAt: number })[];
-  /** The last entry that this step takes in; null when there is none left. */
-  target: number | null;
-  /** The last entry that there is. */
-  last: number;
-  /** Whether there may be more behind it. */
-  more: boolean;
-  /** Whether people have stayed long enough and were not told so yet. */
-  due: boolean;
-  changes: Change[];
-  standees: Standee[];
-};
-
-type StoredChange = [
-  number,
-  number,
-  number | null,
-  number,
-  number | null,
-  number | null,
-  number | null,
-  number | null,
-];
-type StoredStandee = [number, number | null, number, number, number[], [number, number, number, number][]];
-
-export const readChange = ([id, joinedAt, inviterId, state, qualifiedAt, ...was]: StoredChange): Change => {
-  const [oldInviter, oldState, oldQualified] = was;
-  return {
-    id,
-    joinedAt,
-    was: oldState === null ? null : { inviterId: oldInviter, state: oldState, qualifiedAt: oldQualified },
-    now: { inviterId, state, qualifiedAt },
-  };
-};
-
-const readStandee = ([id, inviterId, level, ranked, off, tallies]: StoredStandee): Standee => ({
-  id,
-  inviterId,
-  level,
-  ranked: ranked === 1,
-  off,
-  tallies: tallies.map(([boardId, score, reachedAt, stands]) => ({
-    boardId,
-    score,
-    reachedAt,
-    ranked: stands === 1,
-  })),
-});
 
 /**
  * Everybody above the participants of `t(id)`, and whoever is in `d(id)`, with their scores on the boards
@@ -80,9 +26,6 @@ export const standeesOf = (tables: SQL, which: SQL): SQL => {
         WHERE b.metric IN (${kindsOf("lineage")}) OR up.id IN (SELECT id FROM near))))
     FROM up`;
 };
-
-export const readStandees = (rows: readonly [string][]): Standee[] =>
-  jsonRows<StoredStandee>(rows).map(readStandee);
 
 /** What a step reads, built once: it is most of a small fold's work otherwise. */
 const step = prepared<{ campaign: number | null; limit: number; now: number }>((slot) => {
@@ -110,30 +53,17 @@ const step = prepared<{ campaign: number | null; limit: number; now: number }>((
   ];
 });
 
-/** Reads the next step of a campaign's fold: at most `limit` entries of the ledger. One read. */
-export async function readFold(db: Db, campaignId: Id, limit: number, now: number): Promise<FoldRead> {
-  const campaign = parseId("campaign", campaignId);
-  type Head = {
-    head: FoldRead["head"] | null;
-    target: number | null;
-    last: number;
-    count: number;
-    due: number;
-  };
-  const results = (await db.run("read", step({ campaign, limit, now }))) as [string][][];
-  const [heads = [], boards = [], changes = [], standees = []] = results;
-  const [{ head, target, last, count, due }] = jsonRows<Head>(heads) as [Head];
-  return {
-    head: head ?? undefined,
-    boards: jsonRows<FoldRead["boards"][number]>(boards),
-    target,
-    last,
-    more: count === limit,
-    due: due === 1,
-    changes: jsonRows<StoredChange>(changes).map(readChange),
-    standees: readStandees(standees),
-  };
+/**
+ * Reads the next step of a campaign's fold, at most `limit` entries of the ledger, and works out what comes of it. One read.
+ * @param aside where others have work meanwhile, beside them
+ */
+export async function readFold(
+  db: Db,
+  campaignId: Id,
+  limit: number,
+  now: number,
+  aside = false,
+): Promise<FoldStep> {
+  const statements = step({ campaign: parseId("campaign", campaignId), limit, now });
+  return db.reduce("fold", limit, statements, aside);
 }
-
-/** Whether all credits are in a board. */
-export const isWhole = ({ builtUpto }: KeptBoard): boolean => builtUpto === WHOLE;

@@ -1,17 +1,15 @@
 import { type SQL, sql } from "drizzle-orm";
 import { FOREVER, WHOLE } from "../../domain/board.ts";
-import type { Change, Folding } from "../../domain/fold.ts";
+import type { Folding } from "../../domain/fold.ts";
 import { type Id, parseId } from "../../domain/id.ts";
 import { METRICS } from "../../domain/metrics/index.ts";
 import type { Db } from "../db.ts";
 import { perShape, prepared } from "../prepared.ts";
+import { foldingLists, type List, type Write } from "./lists.ts";
 
 /** The fold has not been moved on by anybody else. */
 export const unmoved = (campaign: SQL, version: number | SQL): SQL =>
   sql`EXISTS (SELECT 1 FROM folds f WHERE f.campaign_id = ${campaign} AND f.version = ${version})`;
-
-/** Rows in one statement at the most: they are one bound value, and D1 takes none above 2 MB. */
-const MAX_ROWS = 10_000;
 
 const at = (i: number): SQL => sql.raw(`j.value->>${i}`);
 
@@ -24,75 +22,28 @@ const listedIn = (j: SQL, of: "level" | "ranked"): SQL =>
 const KEY = sql.raw("CAST(k.key AS INTEGER)");
 
 /** The statements that write lists of rows, as JSON in `j`, while a guard holds. */
-const WRITES = {
-  credits: (j: SQL, guard: SQL) => sql`INSERT INTO credits (participant_id, inviter_id, state, qualified_at)
+const WRITES: Record<Write, (j: SQL, guard: SQL) => SQL> = {
+  credits: (j, guard) => sql`INSERT INTO credits (participant_id, inviter_id, state, qualified_at)
     SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)} FROM ${j} WHERE ${guard}
     ON CONFLICT (participant_id) DO UPDATE
       SET inviter_id = excluded.inviter_id, state = excluded.state, qualified_at = excluded.qualified_at`,
-  tallies: (
-    j: SQL,
-    guard: SQL,
-  ) => sql`${listedIn(j, "ranked")} INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
+  tallies: (j, guard) => sql`${listedIn(j, "ranked")} INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
     SELECT o.board, ${KEY}, CAST(k.value AS INTEGER), CAST(substr(k.value, instr(k.value, ' ') + 1) AS INTEGER), o.ranked
     FROM o, json_each(o.list) k WHERE ${guard}
     ON CONFLICT (board_id, participant_id) DO UPDATE
       SET score = excluded.score, reached_at = excluded.reached_at, ranked = excluded.ranked`,
-  gone: (j: SQL, guard: SQL) => sql`DELETE FROM tallies WHERE (board_id, participant_id) IN
+  gone: (j, guard) => sql`DELETE FROM tallies WHERE (board_id, participant_id) IN
     (SELECT ${at(0)}, ${at(1)} FROM ${j}) AND ${guard}`,
-  counts: (
-    j: SQL,
-    guard: SQL,
-  ) => sql`${listedIn(j, "level")} INSERT INTO board_counts (board_id, level, bucket, n)
+  counts: (j, guard) => sql`${listedIn(j, "level")} INSERT INTO board_counts (board_id, level, bucket, n)
     SELECT o.board, o.level, ${KEY}, k.value FROM o, json_each(o.list) k WHERE ${guard}
     ON CONFLICT (board_id, level, bucket) DO UPDATE SET n = n + excluded.n`,
-  emptied: (j: SQL, guard: SQL) => sql`${listedIn(j, "level")} DELETE FROM board_counts
+  emptied: (j, guard) => sql`${listedIn(j, "level")} DELETE FROM board_counts
     WHERE n = 0 AND (board_id, level, bucket) IN
       (SELECT o.board, o.level, ${KEY} FROM o, json_each(o.list) k) AND ${guard}`,
-  people: (j: SQL, guard: SQL) => sql`UPDATE boards
+  people: (j, guard) => sql`UPDATE boards
     SET people = people + (SELECT ${at(1)} FROM ${j} WHERE ${at(0)} = boards.id)
     WHERE id IN (SELECT ${at(0)} FROM ${j}) AND ${guard}`,
 };
-type Write = keyof typeof WRITES;
-/** Rows to write, as JSON. */
-type List = [write: Write, rows: string];
-
-/** Rows as lists of `MAX_ROWS` at the most. */
-const listsOf = <T>(write: Write, rows: readonly T[], textOf: (part: readonly T[]) => string): List[] =>
-  Array.from({ length: Math.ceil(rows.length / MAX_ROWS) }, (_, i) => [
-    write,
-    textOf(rows.slice(i * MAX_ROWS, (i + 1) * MAX_ROWS)),
-  ]);
-
-/** Rows as JSON, as `listedIn` reads them. @param of board and what else it is listed by, and the entry */
-function listText<T>(rows: readonly T[], of: (row: T) => [common: string, entry: string]): string {
-  const lists = new Map<string, string[]>();
-  for (const row of rows) {
-    const [common, entry] = of(row);
-    const known = lists.get(common);
-    if (known === undefined) lists.set(common, [entry]);
-    else known.push(entry);
-  }
-  return `[${[...lists].map(([common, entries]) => `[${common},{${entries.join()}}]`).join()}]`;
-}
-const countsText = (rows: readonly Folding["counts"][number][]): string =>
-  listText(rows, ({ boardId, level, bucket, n }) => [`${boardId},${level}`, `"${bucket}":${n}`]);
-const talliesText = (rows: readonly Folding["tallies"][number][]): string =>
-  listText(rows, ({ boardId, participantId, score, reachedAt, ranked }) => [
-    `${boardId},${ranked ? 1 : 0}`,
-    `"${participantId}":"${score} ${reachedAt}"`,
-  ]);
-
-function foldingLists({ tallies, gone, counts, people }: Folding): List[] {
-  const emptied = counts.filter(({ n }) => n < 0);
-  return [
-    ...listsOf("tallies", tallies, talliesText),
-    ...listsOf("gone", gone, (part) => JSON.stringify(part.map((y) => [y.boardId, y.participantId]))),
-    ...listsOf("counts", counts, countsText),
-    ...listsOf("emptied", emptied, countsText),
-    ...listsOf("people", people, (part) => JSON.stringify(part.map((p) => [p.boardId, p.n]))),
-  ];
-}
-
 /** The statements that write scores, counts and people, all of them while `guard` holds. */
 export const foldingStatements = (db: Db, folding: Folding, guard: SQL) =>
   foldingLists(folding).map(([write, rows]) => db.q.run(WRITES[write](sql`json_each(${rows}) j`, guard)));
@@ -116,18 +67,12 @@ const movingOn = prepared<Step & { target: number; now: number; newcomers: numbe
 export async function writeFold(
   db: Db,
   campaignId: Id,
-  step: { version: number; target: number; changes: readonly Change[]; folding: Folding; now: number },
+  step: { version: number; target: number; newcomers: number; lists: readonly List[]; now: number },
 ): Promise<boolean> {
-  const { version, target, changes, folding, now } = step;
+  const { version, target, newcomers, lists, now } = step;
   const campaign = parseId("campaign", campaignId);
-  const credits = listsOf("credits", changes, (part) =>
-    JSON.stringify(part.map(({ id, now: of }) => [id, of.inviterId, of.state, of.qualifiedAt])),
-  );
-  const newcomers = changes.filter(({ was }) => was === null).length;
   const results = await db.run("write", [
-    ...[...credits, ...foldingLists(folding)].flatMap(([write, rows]) =>
-      writing(write)({ campaign, version, rows }),
-    ),
+    ...lists.flatMap(([write, rows]) => writing(write)({ campaign, version, rows })),
     ...movingOn({ campaign, version, target, now, newcomers }),
   ]);
   return results.at(-1)?.length === 1;
