@@ -74,9 +74,7 @@ async function foldStep(
   if (step.head.heldUntil !== null && step.head.heldUntil > now) return "held";
   const { boards, doubtful, target, newcomers } = step;
   const lists =
-    doubtful === null
-      ? step.lists
-      : workOutSettled(step, await settleDoubts(db, boards, doubtful.doubts));
+    doubtful === null ? step.lists : workOutSettled(step, await settleDoubts(db, boards, doubtful.doubts));
   const { version } = step.head;
   const written = await writeFold(db, campaignId, { version, target, newcomers, lists, now });
   if (!written) return "lost";

@@ -3,11 +3,8 @@ import type { Id } from "../domain/id.ts";
 import type { Ports } from "../runtime/ports.ts";
 import { foldCampaign } from "./folding.ts";
 
-/** A fold that is to begin. `awaited`: somebody waits for it. */
-type Next = { awaited: boolean; done: Promise<void> };
-
 /** The folds of one campaign: since when one is under way, how long the last one took, and on Node the one that is next. */
-type Following = { since: number | null; took: number; running: Promise<void>; next: Next | null };
+type Following = { since: number | null; took: number; running: Promise<void>; next: Promise<void> | null };
 
 /** One that is under way for longer was broken off with the request that began it, in milliseconds. */
 const BROKEN_OFF_MS = 5000;
@@ -27,11 +24,11 @@ function followingOf({ log }: Ports, campaignId: Id): Following {
   return following;
 }
 
-async function fold(ports: Ports, campaignId: Id, following: Following, awaited: boolean): Promise<void> {
+async function fold(ports: Ports, campaignId: Id, following: Following): Promise<void> {
   const began = ports.now();
   following.since = began;
   try {
-    await foldCampaign(ports, campaignId, !awaited && mayFoldAside(following.took));
+    await foldCampaign(ports, campaignId, mayFoldAside(following.took));
   } finally {
     following.took = ports.now() - began;
     following.since = null;
@@ -41,35 +38,25 @@ async function fold(ports: Ports, campaignId: Id, following: Following, awaited:
 /**
  * Folds what is pending of a campaign now, behind the fold that is under way: whoever asks meanwhile shares that one.
  * Of two folds that meet one works for nothing. Where no request may wait for another one's promise, each folds alone.
- * @param awaited whether somebody waits for it: it is over sooner then, and holds up others meanwhile
  */
-export function foldInTurn(ports: Ports, campaignId: Id, awaited = true): Promise<void> {
+export function foldInTurn(ports: Ports, campaignId: Id): Promise<void> {
   if (ports.turn === null) return foldCampaign(ports, campaignId);
   const following = followingOf(ports, campaignId);
-  following.next ??= nextOf(ports, campaignId, following);
-  following.next.awaited ||= awaited;
-  return following.next.done;
-}
-
-function nextOf(ports: Ports, campaignId: Id, following: Following): Next {
-  const next: Next = {
-    awaited: false,
-    done: following.running.then(() => {
-      following.next = null;
-      const folding = fold(ports, campaignId, following, next.awaited);
-      following.running = folding.catch(() => undefined);
-      return folding;
-    }),
-  };
-  return next;
+  following.next ??= following.running.then(() => {
+    following.next = null;
+    const folding = fold(ports, campaignId, following);
+    following.running = folding.catch(() => undefined);
+    return folding;
+  });
+  return following.next;
 }
 
 /** Has the boards of a campaign follow soon, without anybody waiting for it. Of a process one fold at a time follows. */
 export function foldSoon(ports: Ports, campaignId: Id): void {
   const following = followingOf(ports, campaignId);
   ports.later(`fold ${campaignId}`, followDelay(following.took), async () => {
-    if (ports.turn !== null) return foldInTurn(ports, campaignId, false);
+    if (ports.turn !== null) return foldInTurn(ports, campaignId);
     const isUnderWay = following.since !== null && ports.now() - following.since < BROKEN_OFF_MS;
-    return isUnderWay ? foldSoon(ports, campaignId) : fold(ports, campaignId, following, false);
+    return isUnderWay ? foldSoon(ports, campaignId) : fold(ports, campaignId, following);
   });
 }

@@ -69,7 +69,7 @@ export async function keepBoards(ports: Ports): Promise<void> {
   };
   for (let after: Id | null = null; ;) {
     const page: Id[] = await findLagging(db, after, ports.now());
-    for (const campaignId of page) await foldInTurn(ports, campaignId, false).catch(failed(campaignId));
+    for (const campaignId of page) await foldInTurn(ports, campaignId).catch(failed(campaignId));
     const last = page.at(-1);
     if (last === undefined) break;
     after = last;

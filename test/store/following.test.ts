@@ -7,7 +7,7 @@ import type { Ports } from "../../src/runtime/ports.ts";
 import type { Call } from "../../src/services/call.ts";
 import { nodeTurn } from "../../src/runtime/turn-node.ts";
 import { readLeaderboard } from "../../src/services/boards.ts";
-import { foldSoon } from "../../src/services/following.ts";
+import { foldInTurn, foldSoon } from "../../src/services/following.ts";
 import { joinByServer } from "../../src/services/joins.ts";
 import type { Db } from "../../src/store/db.ts";
 import { readFold } from "../../src/store/fold/read.ts";
@@ -47,7 +47,10 @@ function slowPorts(ports: Ports, ms: number, failures = 0) {
       seen.atOnce--;
     }
   };
-  return { seen, ports: { ...ports, now: Date.now, db: { ...ports.db, reduce }, later: timerLater(ports.log) } };
+  return {
+    seen,
+    ports: { ...ports, now: Date.now, db: { ...ports.db, reduce }, later: timerLater(ports.log) },
+  };
 }
 
 const joinAs = (campaignId: string, invite: string, name: string) =>
@@ -70,6 +73,25 @@ describe("boards that follow", () => {
     await until(() => isDone(call.ports.db, campaign.id));
     expect(seen.folds).toBeGreaterThan(2);
     expect(seen.most).toBe(1);
+  });
+
+  test("are folded beside those who join, until that takes so long that it is their turn to wait", async () => {
+    for (const [ms, isAside] of [
+      [0, true],
+      [300, false],
+    ] as const) {
+      const { campaign, invite } = await openCampaign(call, [1000]);
+      const { seen, ports } = slowPorts(call.ports, ms);
+      const together = { ...ports, turn: nodeTurn() };
+      // The first fold begins the boards, in steps of its own.
+      await foldInTurn(together, campaign.id);
+      expect(seen.asides).toBe(seen.folds);
+      await joinAs(campaign.id, invite.code, "somebody");
+      seen.asides = seen.folds = 0;
+      await foldInTurn(together, campaign.id);
+      expect(seen.folds).toBeGreaterThan(0);
+      expect(seen.asides).toBe(isAside ? seen.folds : 0);
+    }
   });
 
   test("follow again after a fold that failed", async () => {

@@ -161,6 +161,81 @@ test("what is brief is read on the spot where it is alone, and aside where other
   expect(await orderOf({ read: aside([SLOW], true), turn: setImmediate() })).toEqual(["turn", "read"]);
 });
 
+describe("what is made of a read", () => {
+  const json = (value: unknown): Statement => ({ sql: "SELECT ?", params: [JSON.stringify(value)] });
+  const head = json({ head: null, target: null, last: 7, count: 3, due: 0 });
+  const board = { id: 1, metric: "direct", startsAt: 0, endsAt: 9, builtUpto: 9, filter: "", state: "live" };
+  const change = [5, 2, 4, 1, null, null, null, null];
+  const step = [head, json(board), json(change), json([4, null, 0, 1, [], []])];
+  /** The same, but for a statement that takes long and finds nobody. */
+  const slowly = [
+    ...step.slice(0, 3),
+    { ...SLOW, sql: `SELECT n FROM (${SLOW.sql.replace("count(*)", "count(*) AS n")}) WHERE n < 0` },
+  ];
+
+  /** The same reads with and without others who have work, and the order in which they and the next turn come. */
+  async function open(name: string) {
+    const table = await openTable(name, 0);
+    const { reduce } = table.driver;
+    if (reduce === undefined) throw new Error("a file works out aside");
+    const order = () => orderOf({ made: reduce("fold", 3, slowly), turn: setImmediate() });
+    return { ...table, reduce, order };
+  }
+
+  test("is made beside where others have work, and on the spot where nobody has", async () => {
+    const { driver, order } = await open("made");
+    await setTimeout(100);
+    expect(await order()).toEqual(["made", "turn"]);
+    await driver([insert("x")], "write");
+    expect(await order()).toEqual(["turn", "made"]);
+  });
+
+  test("waits for no report: it is made on the spot then, but behind what is brief", async () => {
+    const { driver, aside, order } = await open("made-behind");
+    await driver([insert("x")], "write");
+    const brief = Promise.all(Array.from({ length: 8 }, () => aside([COUNT], true)));
+    expect(await order()).toEqual(["turn", "made"]);
+    await brief;
+    const long = aside([LONG]);
+    expect(await order()).toEqual(["made", "turn"]);
+    await long;
+  });
+
+  test("is the same in both places, and so is what is wrong with it", async () => {
+    const { driver, reduce } = await open("made-same");
+    await driver([insert("x")], "write");
+    const beside = await reduce("fold", 3, step);
+    const db = createDb(driver);
+    expect(beside).toEqual(await db.reduce("fold", 3, step, false));
+    expect(beside).toMatchObject({
+      last: 7,
+      more: true,
+      changed: 1,
+      newcomers: 1,
+      standing: 1,
+      doubtful: null,
+    });
+    expect(beside.lists.map(([write]) => write)).toEqual(["credits", "tallies", "counts", "people"]);
+    for (const wrong of [[{ sql: "SELEC", params: [] }], [{ sql: "SELECT ?", params: ["{"] }]]) {
+      const said = await db
+        .reduce("fold", 3, wrong, false)
+        .catch((error: unknown) => (error as Error).message);
+      await driver([insert("x")], "write");
+      await expect(reduce("fold", 3, wrong)).rejects.toThrow(said as string);
+    }
+  });
+
+  test("is refused when the file is closed under it", async () => {
+    const { driver, reduce, close } = await open("made-closed");
+    await driver([insert("x")], "write");
+    const under = reduce("fold", 3, slowly);
+    await setImmediate();
+    close();
+    await expect(under).rejects.toThrow("closed");
+    await expect(reduce("fold", 3, step)).rejects.toThrow("closed");
+  });
+});
+
 test("a small file is read on the spot, until it has grown", async () => {
   const { driver, aside } = await openTable("small", 1_000_000);
   expect(await orderOf({ read: aside([SLOW]), write: driver([insert("x")], "write") })).toEqual([

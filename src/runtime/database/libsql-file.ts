@@ -9,8 +9,9 @@ import { preparedOn } from "./statements.ts";
 /** How long a transaction waits for another process's write lock, in milliseconds. */
 const BUSY_MS = 5000;
 
-/** How long after a commit others are likely to write, in milliseconds. */
+/** How long after a commit others are likely to write, in milliseconds; and after one that soon followed another. */
 const BUSY_FOR_MS = 50;
+const CROWDED_FOR_MS = 500;
 
 /** FULL: an answered write survives a power cut. NORMAL: it survives the end of the process. */
 export type Synchronous = "FULL" | "NORMAL";
@@ -51,7 +52,7 @@ export function openFile(
     if (connection.isOpen()) database.pragma(`wal_autocheckpoint = ${pages}`);
   };
   let writing = false;
-  let wroteAt = -Infinity;
+  let [wroteAt, busyUntil] = [-Infinity, -Infinity];
   const copyRest = () => {
     try {
       connection.run({ sql: "PRAGMA wal_checkpoint(PASSIVE)", params: [] });
@@ -67,14 +68,16 @@ export function openFile(
       if (sql === "BEGIN IMMEDIATE") writing = true;
       if (sql === "COMMIT" && writing) {
         writing = false;
-        wroteAt = performance.now();
+        const now = performance.now();
+        busyUntil = now + (now - wroteAt < BUSY_FOR_MS ? CROWDED_FOR_MS : BUSY_FOR_MS);
+        wroteAt = now;
         checkpoints.committed();
       }
     },
     inTransaction: connection.inTransaction,
   };
   const driver = commit(transactor);
-  const isBusy = () => performance.now() - wroteAt < BUSY_FOR_MS;
+  const isBusy = () => performance.now() < busyUntil;
   const reads = readsBeside({ path, busyMs: BUSY_MS, largeBytes, isBusy }, (statements) =>
     driver(statements, "read"),
   );

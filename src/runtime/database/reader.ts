@@ -15,10 +15,7 @@ const connection = openInThread(shared, () => {
   return preparedOn(database);
 });
 
-function answer(
-  { statements, reducing }: NonNullable<Asked>,
-  on: NonNullable<typeof connection>,
-): Answered {
+function answer({ statements, reducing }: NonNullable<Asked>, on: NonNullable<typeof connection>): Answered {
   try {
     const rows = inOneRead(on, statements);
     return { value: reducing === null ? rows : reduce(reducing.reducer, reducing.given, rows) };

@@ -146,7 +146,7 @@ export function readsBeside(
     },
     /** Reads and works it out where a thread is to spare and others have work meanwhile; it waits for no report. */
     reduce: (async (reducer, given, statements) => {
-      const isSpare = queue.length === 0 && longs() < MAX_THREADS - 1;
+      const isSpare = longs() < MAX_THREADS - 1 && queue.every(({ brief }) => brief);
       if (isLarge() && isSpare && !isAlone()) return ask({ statements, reducing: { reducer, given } }, false);
       return reduce(reducer, given, await onTheSpot(statements));
     }) as Reduce,

@@ -27,7 +27,10 @@ const WRITES: Record<Write, (j: SQL, guard: SQL) => SQL> = {
     SELECT ${at(0)}, ${at(1)}, ${at(2)}, ${at(3)} FROM ${j} WHERE ${guard}
     ON CONFLICT (participant_id) DO UPDATE
       SET inviter_id = excluded.inviter_id, state = excluded.state, qualified_at = excluded.qualified_at`,
-  tallies: (j, guard) => sql`${listedIn(j, "ranked")} INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
+  tallies: (
+    j,
+    guard,
+  ) => sql`${listedIn(j, "ranked")} INSERT INTO tallies (board_id, participant_id, score, reached_at, ranked)
     SELECT o.board, ${KEY}, CAST(k.value AS INTEGER), CAST(substr(k.value, instr(k.value, ' ') + 1) AS INTEGER), o.ranked
     FROM o, json_each(o.list) k WHERE ${guard}
     ON CONFLICT (board_id, participant_id) DO UPDATE
