@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type ClientRequest, request as open } from "node:http";
+import { Agent, type ClientRequest, request as open } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { inject } from "vitest";
 import type { Answer } from "../../support/api.ts";
@@ -28,7 +28,9 @@ export function requestAlone(path: string, { method, headers = {}, body }: Asked
     const isTold = Object.keys(headers).some((name) => /^(content-length|transfer-encoding)$/i.test(name));
     const all = isTold ? headers : { ...headers, "Content-Length": String(bytes.length) };
     let answered = false;
-    const sent = open(`${inject("baseUrl")}${path}`, { method, headers: all, agent: false }, (response) => {
+    // Of a connection that is to be closed Node lets go at the end of its answer, without taking in the rest of a body.
+    const agent = new Agent({ keepAlive: true });
+    const sent = open(`${inject("baseUrl")}${path}`, { method, headers: all, agent }, (response) => {
       answered = true;
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -42,6 +44,7 @@ export function requestAlone(path: string, { method, headers = {}, body }: Asked
         const json = /[/+]json\b/.test(told.get("Content-Type") ?? "") ? JSON.parse(text) : undefined;
         resolve({ status: response.statusCode ?? 0, headers: told, text, json });
         sent.destroy();
+        agent.destroy();
       });
     });
     sent.once("error", reject);
