@@ -21,7 +21,7 @@ const FOLLOW_SOONEST_MS = 20;
 export const followDelay = (took: number): number => Math.max(FOLLOW_SOONEST_MS, FOLLOW_MS - took / 2);
 
 /** The longest that the fold before one took that is worked out beside those who have work, in milliseconds. */
-const ASIDE_MS = 250;
+const ASIDE_MS = 200;
 
 /**
  * Whether a fold that nobody waits for may be worked out beside those who join. They go on meanwhile, so that it takes
