@@ -132,8 +132,8 @@ export const joins: Section = {
     "tree; the file is in the system's memory, where that has room. Core: the store's batch alone, of those who wait together one for all; service: with all that is read, checked and " +
     "hashed before it. Base: one plain INSERT of one row in a batch of its own, one by one, through the libSQL client as its " +
     "manual shows it, for which the aims were set; and through the product's own binding, whose statements stay prepared. All " +
-    "survive a power cut (`synchronous=FULL`). Boards at most 1 s old: folded as the product does while joins go on (after 20 " +
-    "to 200 ms, the sooner the longer a fold takes, and worked out beside those who join while that takes less than 200 ms), over " +
+    "survive a power cut (`synchronous=FULL`). Boards at most 1 s old: folded as the product does while joins go on (after 10 " +
+    "to 100 ms, the sooner the longer a fold takes, and worked out beside those who join while that takes less than 150 ms), over " +
     `${FOLLOWED_MS / 1000} seconds, and to the last one within the time that is measured; never old: nobody is answered before the ` +
     "boards have them. Growth: the same joins beside those " +
     "into a campaign of 10,000.",

@@ -10,8 +10,8 @@ export type Lag = {
 export const MAX_LAG_MS = 1000;
 
 /** How long after a join its boards are folded, at the latest and at the soonest, in milliseconds. */
-const FOLLOW_MS = 200;
-const FOLLOW_SOONEST_MS = 20;
+const FOLLOW_MS = 100;
+const FOLLOW_SOONEST_MS = 10;
 
 /**
  * How long after a join its boards are folded where the last fold took `took`, all in milliseconds. Who joins just after
@@ -21,7 +21,7 @@ const FOLLOW_SOONEST_MS = 20;
 export const followDelay = (took: number): number => Math.max(FOLLOW_SOONEST_MS, FOLLOW_MS - took / 2);
 
 /** The longest that the fold before one took that is worked out beside those who have work, in milliseconds. */
-const ASIDE_MS = 200;
+const ASIDE_MS = 150;
 
 /**
  * Whether a fold that nobody waits for may be worked out beside those who join. They go on meanwhile, so that it takes

@@ -179,20 +179,24 @@ describe("what is made of a read", () => {
     const { reduce } = table.driver;
     if (reduce === undefined) throw new Error("a file works out aside");
     const order = () => orderOf({ made: reduce("fold", 3, slowly), turn: setImmediate() });
-    return { ...table, reduce, order };
+    /** Two writes, one soon after the other: then more are awaited for a while, however slow the machine is. */
+    const crowd = async () => {
+      for (let n = 0; n < 2; n++) await table.driver([insert("x")], "write");
+    };
+    return { ...table, reduce, order, crowd };
   }
 
   test("is made beside where others have work, and on the spot where nobody has", async () => {
-    const { driver, order } = await open("made");
+    const { crowd, order } = await open("made");
     await setTimeout(100);
     expect(await order()).toEqual(["made", "turn"]);
-    await driver([insert("x")], "write");
+    await crowd();
     expect(await order()).toEqual(["turn", "made"]);
   });
 
   test("waits for no report: it is made on the spot then, but behind what is brief", async () => {
-    const { driver, aside, order } = await open("made-behind");
-    await driver([insert("x")], "write");
+    const { crowd, aside, order } = await open("made-behind");
+    await crowd();
     const brief = Promise.all(Array.from({ length: 8 }, () => aside([COUNT], true)));
     expect(await order()).toEqual(["turn", "made"]);
     await brief;
@@ -202,8 +206,8 @@ describe("what is made of a read", () => {
   });
 
   test("is the same in both places, and so is what is wrong with it", async () => {
-    const { driver, reduce } = await open("made-same");
-    await driver([insert("x")], "write");
+    const { driver, crowd, reduce } = await open("made-same");
+    await crowd();
     const beside = await reduce("fold", 3, step);
     const db = createDb(driver);
     expect(beside).toEqual(await db.reduce("fold", 3, step, false));
@@ -220,14 +224,14 @@ describe("what is made of a read", () => {
       const said = await db
         .reduce("fold", 3, wrong, false)
         .catch((error: unknown) => (error as Error).message);
-      await driver([insert("x")], "write");
+      await crowd();
       await expect(reduce("fold", 3, wrong)).rejects.toThrow(said as string);
     }
   });
 
   test("is refused when the file is closed under it", async () => {
-    const { driver, reduce, close } = await open("made-closed");
-    await driver([insert("x")], "write");
+    const { crowd, reduce, close } = await open("made-closed");
+    await crowd();
     const under = reduce("fold", 3, slowly);
     await setImmediate();
     close();

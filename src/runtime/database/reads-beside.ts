@@ -15,8 +15,11 @@ export type Answered = { value: unknown } | { message: string; code: unknown };
 /** A smaller file is read on the spot: sooner than a thread would have begun. */
 export const LARGE_BYTES = 16 * 2 ** 20;
 
-/** Threads at the most, some 15 MB each. One is left for what is brief: no page waits for reports. */
-const MAX_THREADS = 2;
+/**
+ * The threads that a read may go to, the best first; each has some 15 MB. What takes long goes to one alone, and leaves
+ * there what it left behind in memory: so no page waits for reports.
+ */
+const THREADS = { long: [0], brief: [1, 0] };
 
 /** Reads that wait for a thread at the most: whoever asks for more must feel that it is too much. */
 const MAX_QUEUED = 200;
@@ -50,14 +53,15 @@ export function readsBeside(
   { path, busyMs, largeBytes, isBusy = () => false, module = moduleOf("reader") }: File,
   onTheSpot: (statements: Statement[]) => Promise<Rows[]>,
 ) {
-  const readers: Reader[] = [];
+  const readers = new Map<number, Reader>();
   let queue: Waiting[] = [];
   let state: "small" | "large" | "without" | "closed" = "small";
 
   /** All that nobody has read yet; it is in nobody's hands then. */
   const takeAll = (): Waiting[] => {
-    const all = [...readers.flatMap(({ asked }) => asked ?? []), ...queue];
-    for (const reader of readers) reader.asked = null;
+    const all = [...readers.values()].flatMap(({ asked }) => asked ?? []);
+    all.push(...queue);
+    for (const reader of readers.values()) reader.asked = null;
     queue = [];
     return all;
   };
@@ -75,7 +79,7 @@ export function readsBeside(
       here(asked).then(resolve as (value: unknown) => void, reject);
   };
 
-  const start = (): Reader => {
+  const start = (at: number): Reader => {
     // Rows are handed on and forgotten: left alone, V8 sets 50 MB aside for that.
     const limits = { maxYoungGenerationSizeMb: YOUNG_MIB };
     const reader: Reader = { ...threadBeside(module, { path, busyMs }, doWithout, limits), asked: null };
@@ -87,21 +91,22 @@ export function readsBeside(
       if ("value" in answered) asked?.resolve(answered.value as never);
       else asked?.reject(Object.assign(new Error(answered.message), { code: answered.code }));
     });
-    readers.push(reader);
+    readers.set(at, reader);
     return reader;
   };
 
-  const longs = (): number => readers.filter(({ asked }) => asked?.brief === false).length;
+  /** The best thread that is free for a read, or not there yet. */
+  const freeFor = ({ brief }: Pick<Waiting, "brief">): number | undefined =>
+    THREADS[brief ? "brief" : "long"].find((at) => (readers.get(at)?.asked ?? null) === null);
 
   /** Has a thread read the first of those who wait, where one is free for it. */
   const askNext = () => {
-    const at = queue.findIndex(({ brief }) => brief || longs() < MAX_THREADS - 1);
-    const next = queue[at];
-    if (next === undefined) return;
-    const free = readers.find(({ asked }) => asked === null);
-    const reader = free ?? (readers.length < MAX_THREADS ? start() : null);
-    if (reader === null) return;
-    queue.splice(at, 1);
+    const place = queue.findIndex((waiting) => freeFor(waiting) !== undefined);
+    const next = queue[place];
+    const at = next && freeFor(next);
+    if (next === undefined || at === undefined) return;
+    const reader = readers.get(at) ?? start(at);
+    queue.splice(place, 1);
     const { statements, reducing } = next;
     reader.worker.postMessage({ statements, reducing } satisfies Asked);
     reader.asked = next;
@@ -146,14 +151,16 @@ export function readsBeside(
     },
     /** Reads and works it out where a thread is to spare and others have work meanwhile; it waits for no report. */
     reduce: (async (reducer, given, statements) => {
-      const isSpare = longs() < MAX_THREADS - 1 && queue.every(({ brief }) => brief);
+      const isLong = ({ brief }: Waiting) => !brief;
+      const isSpare =
+        ![...readers.values()].some(({ asked }) => asked && isLong(asked)) && !queue.some(isLong);
       if (isLarge() && isSpare && !isAlone()) return ask({ statements, reducing: { reducer, given } }, false);
       return reduce(reducer, given, await onTheSpot(statements));
     }) as Reduce,
     close: (): void => {
       state = "closed";
       const left = takeAll();
-      for (const { worker, end } of readers) end(() => worker.postMessage(null satisfies Asked));
+      for (const { worker, end } of readers.values()) end(() => worker.postMessage(null satisfies Asked));
       for (const { reject } of left) reject(new Error("the database is closed"));
     },
   };
