@@ -24,7 +24,7 @@ export const followDelay = (took: number): number => Math.max(FOLLOW_SOONEST_MS,
 const ASIDE_MS = 150;
 
 /**
- * Whether a fold that nobody waits for may be worked out beside those who join. They go on meanwhile, so that it takes
+ * Whether a fold may be worked out beside those who join. They go on meanwhile, so that it takes
  * longer, and the next one has more to do: where they come too fast for that, it is their turn to wait.
  */
 export const mayFoldAside = (took: number): boolean => took <= ASIDE_MS;

@@ -29,7 +29,7 @@ export const waitForHold = ({ random }: Ports): Promise<void> => {
 
 /**
  * Folds everything that is pending of a campaign into its boards; what comes in meanwhile may wait.
- * @param aside nobody waits for it: it is worked out beside those who have work meanwhile
+ * @param aside it is worked out beside those who have work meanwhile: they go on, and it takes longer
  */
 export async function foldCampaign(ports: Ports, campaignId: Id, aside = false): Promise<void> {
   let limit = STEP;

@@ -154,8 +154,8 @@ export function readsBeside(
       const isLong = ({ brief }: Waiting) => !brief;
       const isSpare =
         ![...readers.values()].some(({ asked }) => asked && isLong(asked)) && !queue.some(isLong);
-      if (isLarge() && isSpare && !isAlone()) return ask({ statements, reducing: { reducer, given } }, false);
-      return reduce(reducer, given, await onTheSpot(statements));
+      const asked = { statements, reducing: { reducer, given } };
+      return isLarge() && isSpare && !isAlone() ? ask(asked, false) : here(asked);
     }) as Reduce,
     close: (): void => {
       state = "closed";

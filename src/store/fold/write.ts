@@ -47,6 +47,7 @@ const WRITES: Record<Write, (j: SQL, guard: SQL) => SQL> = {
     SET people = people + (SELECT ${at(1)} FROM ${j} WHERE ${at(0)} = boards.id)
     WHERE id IN (SELECT ${at(0)} FROM ${j}) AND ${guard}`,
 };
+
 /** The statements that write scores, counts and people, all of them while `guard` holds. */
 export const foldingStatements = (db: Db, folding: Folding, guard: SQL) =>
   foldingLists(folding).map(([write, rows]) => db.q.run(WRITES[write](sql`json_each(${rows}) j`, guard)));
