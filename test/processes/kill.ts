@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm";
+import Database from "libsql";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "vitest";
 import { formatId } from "../../src/domain/id.ts";
+import { LARGE_BYTES } from "../../src/runtime/database/reads-beside.ts";
 import { openSnapshot } from "../../src/runtime/database/snapshot.ts";
 import { linesOf } from "../../src/services/checking.ts";
 import { createDb } from "../../src/store/db.ts";
@@ -16,18 +18,28 @@ const JOINING = 16;
 export type Report = {
   joined: number;
   unanswered: number;
-  /** Kills after which something was not folded, a board was half built. */
+  /** Kills before which something was folded, after which something was not, a board was half built. */
+  folded: number;
   unfolded: number;
   halfBuilt: number;
 };
 
 type Person = { id: string; code: string };
 
+/** Makes a file so large that what may take long is read, and folds are worked out, in threads beside. */
+function enlarge(path: string): void {
+  const database = new Database(path, { timeout: 5_000 });
+  database.exec(`CREATE TABLE padding (bytes BLOB); INSERT INTO padding VALUES (zeroblob(${LARGE_BYTES}))`);
+  database.pragma("wal_checkpoint(TRUNCATE)");
+  database.close();
+}
+
 /**
  * Ends a server with kill -9 again and again while people join, boards are folded and built, and people leave, are
  * voided and moved. After each the check must find nothing, and everybody who was answered must be there.
+ * @param isLarge whether the file is one that is read, and whose folds are worked out, in threads beside
  */
-export async function killInMidLoad(kills: number): Promise<Report> {
+export async function killInMidLoad(kills: number, isLarge = false): Promise<Report> {
   const folder = await temporaryFolder();
   const databaseUrl = `file:${folder.path}/qrove.db`;
   const start = (): Promise<Running> => startNodeServer({ ...TEST_ENV, QROVE_DATA: folder.path });
@@ -36,17 +48,23 @@ export async function killInMidLoad(kills: number): Promise<Report> {
     const { key } = await mintWorkspace(server.url);
     const world = { groups: [{ capacity: 1_000_000 }] };
     const { campaign, invite } = await mintCampaign(apiWith(key, server.url), world);
+    if (isLarge) enlarge(`${folder.path}/qrove.db`);
     const answered: Person[] = [];
-    const report: Report = { joined: 0, unanswered: 0, unfolded: 0, halfBuilt: 0 };
+    const report: Report = { joined: 0, unanswered: 0, folded: 0, unfolded: 0, halfBuilt: 0 };
+    // A thread takes a moment to come.
+    const least = isLarge ? 150 : 20;
+    let folds = 0;
     for (let kill = 0; kill < kills; kill++) {
       const load = loadOn(apiWith(key, server.url), campaign.id, invite.code, answered, report);
       // Not at a round moment, and never before something is under way.
-      await load.joined(20 + Math.floor(Math.random() * 60));
+      await load.joined(least + Math.floor(Math.random() * 60));
       await setTimeout(Math.random() * 60);
       load.end();
       await server.kill();
       await load.ended;
-      const { isBehind, halfBuilt } = await expectRight(databaseUrl, answered);
+      const { isBehind, halfBuilt, version } = await expectRight(databaseUrl, answered);
+      report.folded += version > folds ? 1 : 0;
+      folds = version;
       report.unfolded += isBehind ? 1 : 0;
       report.halfBuilt += halfBuilt ? 1 : 0;
       server = await start();
@@ -121,15 +139,17 @@ async function expectRight(databaseUrl: string, answered: readonly Person[]) {
     expect(linesOf({ differences, found: differences.length, behind: [], restless: [], upto: 0 })).toEqual([
       "All counters agree with the ledger.",
     ]);
-    const [rows, building] = await db.read([
+    const [rows, building, moved] = await db.read([
       db.q.all<[number, string]>(
         sql`SELECT participant_id, code FROM invites WHERE participant_id IS NOT NULL`,
       ),
       db.q.all(sql`SELECT id FROM boards WHERE state = 'building' AND built_upto > 0`),
+      db.q.all<[number]>(sql`SELECT version FROM folds`),
     ]);
     const there = new Set(rows.map(([id, code]) => `${formatId("participant", id)} ${code}`));
     expect(answered.filter(({ id, code }) => !there.has(`${id} ${code}`))).toEqual([]);
-    return { isBehind: behind.length > 0, halfBuilt: building.length > 0 };
+    const version = moved[0]?.[0] ?? 0;
+    return { isBehind: behind.length > 0, halfBuilt: building.length > 0, version };
   } finally {
     snapshot.close();
   }
