@@ -2,7 +2,7 @@ import type { Change, Folding } from "../../domain/fold.ts";
 
 // Pure: threads that read beside work with it too, and have no query builder.
 
-/** What a fold writes rows of: see `WRITES` in `write.ts`. */
+/** What a fold writes rows of, or takes away: see `WRITES` in `write.ts`. */
 export type Write = "credits" | "tallies" | "gone" | "counts" | "emptied" | "people";
 
 /** Rows to write, as JSON. */
@@ -39,12 +39,12 @@ const talliesText = (rows: readonly Folding["tallies"][number][]): string =>
 
 /** Scores, counts and people as lists. */
 export function foldingLists({ tallies, gone, counts, people }: Folding): List[] {
-  const emptied = counts.filter(({ n }) => n < 0);
+  const mayEmpty = counts.some(({ n }) => n < 0);
   return [
     ...listsOf("tallies", tallies, talliesText),
     ...listsOf("gone", gone, (part) => JSON.stringify(part.map((y) => [y.boardId, y.participantId]))),
     ...listsOf("counts", counts, countsText),
-    ...listsOf("emptied", emptied, countsText),
+    ...(mayEmpty ? [["emptied", "[]"] satisfies List] : []),
     ...listsOf("people", people, (part) => JSON.stringify(part.map((p) => [p.boardId, p.n]))),
   ];
 }

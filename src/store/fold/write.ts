@@ -40,9 +40,8 @@ const WRITES: Record<Write, (j: SQL, guard: SQL) => SQL> = {
   counts: (j, guard) => sql`${listedIn(j, "level")} INSERT INTO board_counts (board_id, level, bucket, n)
     SELECT o.board, o.level, ${KEY}, k.value FROM o, json_each(o.list) k WHERE ${guard}
     ON CONFLICT (board_id, level, bucket) DO UPDATE SET n = n + excluded.n`,
-  emptied: (j, guard) => sql`${listedIn(j, "level")} DELETE FROM board_counts
-    WHERE n = 0 AND (board_id, level, bucket) IN
-      (SELECT o.board, o.level, ${KEY} FROM o, json_each(o.list) k) AND ${guard}`,
+  // Of any board: whoever emptied a bucket takes it away, and has an index of them.
+  emptied: (_, guard) => sql`DELETE FROM board_counts INDEXED BY board_counts_zero WHERE n = 0 AND ${guard}`,
   people: (j, guard) => sql`UPDATE boards
     SET people = people + (SELECT ${at(1)} FROM ${j} WHERE ${at(0)} = boards.id)
     WHERE id IN (SELECT ${at(0)} FROM ${j}) AND ${guard}`,

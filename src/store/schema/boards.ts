@@ -97,11 +97,7 @@ export const tallies = sqliteTable(
   ],
 );
 
-/**
- * How many stand in each bucket of a board's order, at several widths (see `bucketsOf`): ranks are sums. Levels 4, 12, 30,
- * 40 and 50, and scores of 32 and more at 8 and 20, are left of versions before: what those still count goes into today's
- * by triggers. A later migration ends them.
- */
+/** How many stand in each bucket of a board's order, at several widths (see `bucketsOf`): ranks are sums. */
 export const boardCounts = sqliteTable(
   "board_counts",
   {
@@ -110,5 +106,11 @@ export const boardCounts = sqliteTable(
     bucket: integer("bucket").notNull(),
     n: integer("n").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.boardId, table.level, table.bucket] })],
+  (table) => [
+    primaryKey({ columns: [table.boardId, table.level, table.bucket] }),
+    // Buckets that a fold emptied, until it takes them away at its end.
+    index("board_counts_zero")
+      .on(table.n)
+      .where(sql`n = 0`),
+  ],
 );

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bitsOf, BUCKET_LEVELS, isCounted, SPARSE, TIME_BITS } from "../../domain/board.ts";
+import { BUCKET_LEVELS } from "../../domain/board.ts";
 import { type BucketCount, bucketRuns } from "../../domain/recount/buckets.ts";
 import { type Db, jsonQuery, jsonRows } from "../db.ts";
 import { boardRef, type Collector } from "./difference.ts";
@@ -8,10 +8,6 @@ import { rankedPages } from "./rows.ts";
 
 /** Above every bucket. */
 const TOP = Number.MAX_SAFE_INTEGER;
-
-/** The same of one level. What stands above is of a version before, which counted all scores there. */
-const topOf = (level: number): number =>
-  isCounted(level, SPARSE) ? TOP : SPARSE * 2 ** (TIME_BITS - bitsOf(level));
 
 /** The counts of a board from `from` up to below `to`, by level. One read. */
 async function readCounts(
@@ -41,7 +37,7 @@ export async function checkCounts(
 ): Promise<void> {
   const ref = boardRef(board);
   const runs = bucketRuns();
-  const below = new Map<number, number>(BUCKET_LEVELS.map((level) => [level, topOf(level)]));
+  const below = new Map<number, number>(BUCKET_LEVELS.map((level) => [level, TOP]));
   /** Compares what ended with what is stored from there up to what was compared before. */
   const compare = async (ended: BucketCount[], isLast: boolean) => {
     const wanted = new Map(ended.map((run) => [`${run.level}.${run.bucket}`, run]));
