@@ -104,7 +104,7 @@ export async function openWorld(url: string, defer: Defer, clock = () => Date.no
 
 /** Opens an installation once more that `openWorld` has set up. */
 export async function reopenWorld(
-  { url, call: { actor }, communityId }: Pick<World, "url" | "call" | "communityId">,
+  { url, actor, communityId }: { url: string; actor: Actor; communityId: Id },
   defer: Defer,
 ): Promise<World> {
   const { driver, ports } = await connect(url, () => Date.now(), defer);
