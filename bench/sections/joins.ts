@@ -72,12 +72,15 @@ function inTurn<A extends unknown[]>(work: (...args: A) => Promise<void>): (...a
 /** Joins that are on the boards before they are answered: a fold behind each group that came in together. */
 const neverStale = (join: Join, fold: Fold): Slice => {
   let next: Promise<void> | null = null;
+  let took = 0;
   const foldNext = inTurn(async () => {
     // Who was let in by the same commit comes along, and who is let in by the next one: or two halves take turns.
     await new Promise(setImmediate);
     await new Promise(setImmediate);
     next = null;
-    await fold();
+    const began = performance.now();
+    await fold(mayFoldAside(took));
+    took = performance.now() - began;
   });
   return (ms) =>
     rateOf(WAITING, ms, async () => {

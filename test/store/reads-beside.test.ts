@@ -1,48 +1,12 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.ts";
-import { openFile, type OpenFile } from "../../src/runtime/database/libsql-file.ts";
 import { readsBeside } from "../../src/runtime/database/reads-beside.ts";
 import { threadBeside } from "../../src/runtime/database/thread-beside.ts";
 import { createDb, type Rows, type Statement } from "../../src/store/db.ts";
-import { temporaryFolder } from "../support/processes.ts";
+import { besideTables, COUNT, insert, LONG, orderOf, SLOW } from "./beside-tables.ts";
 
-/** Counts so far: of half a million, longer than a turn of the event loop. */
-const counting = (millions: number): Statement => ({
-  sql: "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT count(*) FROM n",
-  params: [millions * 1_000_000],
-});
-/** As long as nobody could wait for: some fifty times what anything else here takes. */
-const LONG = counting(5);
-const SLOW = counting(0.5);
-const COUNT: Statement = { sql: "SELECT count(*) FROM t", params: [] };
-const insert = (text: string): Statement => ({ sql: "INSERT INTO t (text) VALUES (?)", params: [text] });
-
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-beforeAll(async () => {
-  folder = await temporaryFolder();
-});
-afterAll(() => folder.remove());
-
-const open: OpenFile[] = [];
-afterAll(() => open.forEach(({ close }) => close()));
-
-/** A file with a table, that is large from so many bytes on. */
-async function openTable(name: string, largeBytes: number) {
-  const file = openFile(`file:${folder.path}/${name}.db`, { largeBytes });
-  open.push(file);
-  await file.driver([{ sql: "CREATE TABLE t (id INTEGER PRIMARY KEY, text TEXT)", params: [] }], "write");
-  const { driver } = file;
-  if (driver.aside === undefined) throw new Error("a file reads aside");
-  return { driver, aside: driver.aside, close: file.close };
-}
-
-/** Which of these came in which order. */
-async function orderOf(work: Record<string, Promise<unknown>>): Promise<string[]> {
-  const order: string[] = [];
-  await Promise.all(Object.entries(work).map(([name, done]) => done.then(() => order.push(name))));
-  return order;
-}
+const { pathOf, openTable } = besideTables();
 
 describe("reads beside, of a large file", () => {
   test("hold up neither those who write nor what is brief, and wait for one another", async () => {
@@ -161,85 +125,6 @@ test("what is brief is read on the spot where it is alone, and aside where other
   expect(await orderOf({ read: aside([SLOW], true), turn: setImmediate() })).toEqual(["turn", "read"]);
 });
 
-describe("what is made of a read", () => {
-  const json = (value: unknown): Statement => ({ sql: "SELECT ?", params: [JSON.stringify(value)] });
-  const head = json({ head: null, target: null, last: 7, count: 3, due: 0 });
-  const board = { id: 1, metric: "direct", startsAt: 0, endsAt: 9, builtUpto: 9, filter: "", state: "live" };
-  const change = [5, 2, 4, 1, null, null, null, null];
-  const step = [head, json(board), json(change), json([4, null, 0, 1, [], []])];
-  /** The same, but for a statement that takes long and finds nobody. */
-  const slowly = [
-    ...step.slice(0, 3),
-    { ...SLOW, sql: `SELECT n FROM (${SLOW.sql.replace("count(*)", "count(*) AS n")}) WHERE n < 0` },
-  ];
-
-  /** The same reads with and without others who have work, and the order in which they and the next turn come. */
-  async function open(name: string) {
-    const table = await openTable(name, 0);
-    const { reduce } = table.driver;
-    if (reduce === undefined) throw new Error("a file works out aside");
-    const order = () => orderOf({ made: reduce("fold", 3, slowly), turn: setImmediate() });
-    /** Two writes, one soon after the other: then more are awaited for a while, however slow the machine is. */
-    const crowd = async () => {
-      for (let n = 0; n < 2; n++) await table.driver([insert("x")], "write");
-    };
-    return { ...table, reduce, order, crowd };
-  }
-
-  test("is made beside where others have work, and on the spot where nobody has", async () => {
-    const { crowd, order } = await open("made");
-    await setTimeout(100);
-    expect(await order()).toEqual(["made", "turn"]);
-    await crowd();
-    expect(await order()).toEqual(["turn", "made"]);
-  });
-
-  test("waits for no report: it is made on the spot then, but behind what is brief", async () => {
-    const { crowd, aside, order } = await open("made-behind");
-    await crowd();
-    const brief = Promise.all(Array.from({ length: 8 }, () => aside([COUNT], true)));
-    expect(await order()).toEqual(["turn", "made"]);
-    await brief;
-    const long = aside([LONG]);
-    expect(await order()).toEqual(["made", "turn"]);
-    await long;
-  });
-
-  test("is the same in both places, and so is what is wrong with it", async () => {
-    const { driver, crowd, reduce } = await open("made-same");
-    await crowd();
-    const beside = await reduce("fold", 3, step);
-    const db = createDb(driver);
-    expect(beside).toEqual(await db.reduce("fold", 3, step, false));
-    expect(beside).toMatchObject({
-      last: 7,
-      more: true,
-      changed: 1,
-      newcomers: 1,
-      standing: 1,
-      doubtful: null,
-    });
-    expect(beside.lists.map(([write]) => write)).toEqual(["credits", "tallies", "counts", "people"]);
-    for (const wrong of [[{ sql: "SELEC", params: [] }], [{ sql: "SELECT ?", params: ["{"] }]]) {
-      const said = await db
-        .reduce("fold", 3, wrong, false)
-        .catch((error: unknown) => (error as Error).message);
-      await crowd();
-      await expect(reduce("fold", 3, wrong)).rejects.toThrow(said as string);
-    }
-  });
-
-  test("is refused when the file is closed under it", async () => {
-    const { crowd, reduce, close } = await open("made-closed");
-    await crowd();
-    const under = reduce("fold", 3, slowly);
-    await setImmediate();
-    close();
-    await expect(under).rejects.toThrow("closed");
-    await expect(reduce("fold", 3, step)).rejects.toThrow("closed");
-  });
-});
-
 test("a small file is read on the spot, until it has grown", async () => {
   const { driver, aside } = await openTable("small", 1_000_000);
   expect(await orderOf({ read: aside([SLOW]), write: driver([insert("x")], "write") })).toEqual([
@@ -264,7 +149,7 @@ test("where no thread can be had, what it was asked and all that comes after is 
     spots.push(statements);
     return driver(statements, "read");
   };
-  const path = `${folder.path}/without.db`;
+  const path = pathOf("without");
   const { read, close } = readsBeside({ path, busyMs: 100, largeBytes: 0, module: NO_MODULE }, onTheSpot);
   const asked = Array.from({ length: 5 }, () => read([COUNT]));
   expect(await Promise.all(asked)).toEqual(asked.map(() => [[[0]]]));

@@ -51,7 +51,7 @@ export function openFile(
   const setOwn = (pages: number) => {
     if (connection.isOpen()) database.pragma(`wal_autocheckpoint = ${pages}`);
   };
-  let writing = false;
+  let [writing, commits] = [false, 0];
   let [wroteAt, busyUntil] = [-Infinity, -Infinity];
   const copyRest = () => {
     try {
@@ -68,6 +68,7 @@ export function openFile(
       if (sql === "BEGIN IMMEDIATE") writing = true;
       if (sql === "COMMIT" && writing) {
         writing = false;
+        commits++;
         const now = performance.now();
         busyUntil = now + (now - wroteAt < BUSY_FOR_MS ? CROWDED_FOR_MS : BUSY_FOR_MS);
         wroteAt = now;
@@ -78,9 +79,8 @@ export function openFile(
   };
   const driver = commit(transactor);
   const isBusy = () => performance.now() < busyUntil;
-  const reads = readsBeside({ path, busyMs: BUSY_MS, largeBytes, isBusy }, (statements) =>
-    driver(statements, "read"),
-  );
+  const beside = { path, busyMs: BUSY_MS, largeBytes, isBusy, commits: () => commits };
+  const reads = readsBeside(beside, (statements) => driver(statements, "read"));
   driver.aside = reads.read;
   driver.reduce = reads.reduce;
   return {

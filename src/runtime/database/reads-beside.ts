@@ -24,6 +24,10 @@ const THREADS = { long: [0], brief: [1, 0] };
 /** Reads that wait for a thread at the most: whoever asks for more must feel that it is too much. */
 const MAX_QUEUED = 200;
 
+/** After how many that nobody used the time of, one after the other, so many others are made on the spot. */
+const UNUSED = 2;
+const ON_THE_SPOT = 8;
+
 /** What a thread has for what it has just read, in MiB; more is moved to where it may grow. */
 const YOUNG_MIB = 4;
 
@@ -38,8 +42,9 @@ type File = {
   path: string;
   busyMs: number;
   largeBytes: number;
-  /** Whether others write just now. */
+  /** Whether others write just now, and how many commits there were. */
   isBusy?: () => boolean;
+  commits?: () => number;
   /** What a thread runs. */
   module?: URL;
 };
@@ -50,7 +55,7 @@ type File = {
  * @param onTheSpot reads in the caller's thread: of a small file, and where no thread can be had
  */
 export function readsBeside(
-  { path, busyMs, largeBytes, isBusy = () => false, module = moduleOf("reader") }: File,
+  { path, busyMs, largeBytes, isBusy = () => false, commits = () => 0, module = moduleOf("reader") }: File,
   onTheSpot: (statements: Statement[]) => Promise<Rows[]>,
 ) {
   const readers = new Map<number, Reader>();
@@ -137,6 +142,22 @@ export function readsBeside(
       askNext();
     });
 
+  let [unused, spared] = [0, 0];
+  /** Whether those who write wait for what is made beside, or there are none: it would only take longer. */
+  const isInVain = (): boolean => {
+    if (unused < UNUSED) return false;
+    spared = (spared + 1) % (ON_THE_SPOT + 1);
+    return spared !== 0;
+  };
+
+  /** Makes it beside, and sees whether anybody wrote meanwhile. */
+  const madeBeside = async <T>(asked: NonNullable<Asked>): Promise<T> => {
+    const before = commits();
+    const made = await ask<T>(asked, false);
+    unused = commits() === before ? unused + 1 : 0;
+    return made;
+  };
+
   return {
     /**
      * @param brief takes less than waking a thread up: it goes there only where somebody else has work meanwhile
@@ -149,13 +170,13 @@ export function readsBeside(
       if (isFull) throw Object.assign(new Error("too many reads wait"), { code: "SQLITE_BUSY" });
       return ask<Rows[]>({ statements, reducing: null }, brief);
     },
-    /** Reads and works it out where a thread is to spare and others have work meanwhile; it waits for no report. */
+    /** Reads and works it out where a thread is to spare and others work meanwhile; it waits for no report. */
     reduce: (async (reducer, given, statements) => {
       const isLong = ({ brief }: Waiting) => !brief;
       const isSpare =
         ![...readers.values()].some(({ asked }) => asked && isLong(asked)) && !queue.some(isLong);
       const asked = { statements, reducing: { reducer, given } };
-      return isLarge() && isSpare && !isAlone() ? ask(asked, false) : here(asked);
+      return isLarge() && isSpare && !isAlone() && !isInVain() ? madeBeside(asked) : here(asked);
     }) as Reduce,
     close: (): void => {
       state = "closed";

@@ -1,0 +1,105 @@
+import { setImmediate, setTimeout } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { createDb, type Statement } from "../../src/store/db.ts";
+import { besideTables, COUNT, insert, LONG, orderOf, SLOW } from "./beside-tables.ts";
+
+const { openTable } = besideTables();
+
+describe("what is made of a read", () => {
+  const json = (value: unknown): Statement => ({ sql: "SELECT ?", params: [JSON.stringify(value)] });
+  const head = json({ head: null, target: null, last: 7, count: 3, due: 0 });
+  const board = { id: 1, metric: "direct", startsAt: 0, endsAt: 9, builtUpto: 9, filter: "", state: "live" };
+  const change = [5, 2, 4, 1, null, null, null, null];
+  const step = [head, json(board), json(change), json([4, null, 0, 1, [], []])];
+  /** The same, but for a statement that takes long and finds nobody. */
+  const slowly = [
+    ...step.slice(0, 3),
+    { ...SLOW, sql: `SELECT n FROM (${SLOW.sql.replace("count(*)", "count(*) AS n")}) WHERE n < 0` },
+  ];
+
+  /** The same reads with and without others who have work, and the order in which they and the next turn come. */
+  async function open(name: string) {
+    const table = await openTable(name, 0);
+    const { reduce } = table.driver;
+    if (reduce === undefined) throw new Error("a file works out aside");
+    const order = () => orderOf({ made: reduce("fold", 3, slowly), turn: setImmediate() });
+    /** Two writes, one soon after the other: then more are awaited for a while, however slow the machine is. */
+    const crowd = async () => {
+      for (let n = 0; n < 2; n++) await table.driver([insert("x")], "write");
+    };
+    return { ...table, reduce, order, crowd };
+  }
+
+  test("is made beside where others have work, and on the spot where nobody has", async () => {
+    const { crowd, order } = await open("made");
+    await setTimeout(100);
+    expect(await order()).toEqual(["made", "turn"]);
+    await crowd();
+    expect(await order()).toEqual(["turn", "made"]);
+  });
+
+  test("waits for no report: it is made on the spot then, but behind what is brief", async () => {
+    const { crowd, aside, order } = await open("made-behind");
+    await crowd();
+    const brief = Promise.all(Array.from({ length: 8 }, () => aside([COUNT], true)));
+    expect(await order()).toEqual(["turn", "made"]);
+    await brief;
+    const long = aside([LONG]);
+    expect(await order()).toEqual(["made", "turn"]);
+    await long;
+  });
+
+  test("is made on the spot where nobody writes beside it, but for one now and then, until somebody does", async () => {
+    const { driver, crowd, order } = await open("made-in-vain");
+    const orders = async (times: number, write: boolean) => {
+      const came: string[] = [];
+      for (let n = 0; n < times; n++) {
+        await crowd();
+        const written = write ? setImmediate().then(() => driver([insert("y")], "write")) : null;
+        came.push((await order())[0] ?? "");
+        await written;
+      }
+      return came;
+    };
+    const [beside, spot] = [["turn"], Array.from({ length: 8 }, () => "made")];
+    expect(await orders(4, true)).toEqual([...beside, ...beside, ...beside, ...beside]);
+    expect(await orders(20, false)).toEqual([...beside, ...beside, ...spot, ...beside, ...spot, ...beside]);
+    // Eight more, and then one that somebody writes beside.
+    expect(await orders(8, false)).toEqual(spot);
+    expect(await orders(4, true)).toEqual([...beside, ...beside, ...beside, ...beside]);
+  });
+
+  test("is the same in both places, and so is what is wrong with it", async () => {
+    const { driver, crowd, reduce } = await open("made-same");
+    await crowd();
+    const beside = await reduce("fold", 3, step);
+    const db = createDb(driver);
+    expect(beside).toEqual(await db.reduce("fold", 3, step, false));
+    expect(beside).toMatchObject({
+      last: 7,
+      more: true,
+      changed: 1,
+      newcomers: 1,
+      standing: 1,
+      doubtful: null,
+    });
+    expect(beside.lists.map(([write]) => write)).toEqual(["credits", "tallies", "counts", "people"]);
+    for (const wrong of [[{ sql: "SELEC", params: [] }], [{ sql: "SELECT ?", params: ["{"] }]]) {
+      const said = await db
+        .reduce("fold", 3, wrong, false)
+        .catch((error: unknown) => (error as Error).message);
+      await crowd();
+      await expect(reduce("fold", 3, wrong)).rejects.toThrow(said as string);
+    }
+  });
+
+  test("is refused when the file is closed under it", async () => {
+    const { crowd, reduce, close } = await open("made-closed");
+    await crowd();
+    const under = reduce("fold", 3, slowly);
+    await setImmediate();
+    close();
+    await expect(under).rejects.toThrow("closed");
+    await expect(reduce("fold", 3, step)).rejects.toThrow("closed");
+  });
+});
