@@ -28,6 +28,9 @@ const MAX_QUEUED = 200;
 const UNUSED = 2;
 const ON_THE_SPOT = 8;
 
+/** How long what is made beside is waited for, in milliseconds: a thread's first takes long where all is cold. */
+const LATE_MS = 250;
+
 /** What a thread has for what it has just read, in MiB; more is moved to where it may grow. */
 const YOUNG_MIB = 4;
 
@@ -150,12 +153,19 @@ export function readsBeside(
     return spared !== 0;
   };
 
-  /** Makes it beside, and sees whether anybody wrote meanwhile. */
-  const madeBeside = async <T>(asked: NonNullable<Asked>): Promise<T> => {
+  /** Makes it beside, or here too where that takes too long, and sees whether anybody wrote meanwhile. */
+  const madeBeside = async (asked: NonNullable<Asked>): Promise<unknown> => {
     const before = commits();
-    const made = await ask<T>(asked, false);
-    unused = commits() === before ? unused + 1 : 0;
-    return made;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(resolve, LATE_MS);
+    });
+    try {
+      return await Promise.race([ask(asked, false), late.then(() => here(asked))]);
+    } finally {
+      clearTimeout(timer);
+      unused = commits() === before ? unused + 1 : 0;
+    }
   };
 
   return {
