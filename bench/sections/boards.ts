@@ -170,7 +170,7 @@ export const boards: Section = {
   name: "boards",
   title: "Boards, against Redis",
   about:
-    "Reads of the board of all time on a file, one after the other, of people from all over it. Base: Redis over loopback with " +
+    "Reads of the board of all time on a file, one after the other, of 5,000 people from all over it. Base: Redis over loopback with " +
     "a sorted set of the same scores, by a bare client of its protocol on one socket: ZREVRANGE 0 99 WITHSCORES, ZREVRANK, and " +
     "ZREVRANK with the ZREVRANGE around it. Redis knows neither names nor who reached a score first; the product's answers have " +
     "both, with how the campaign stands and how old the board is. The service keeps the pages that it has read until a fold moves " +

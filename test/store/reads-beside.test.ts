@@ -2,7 +2,6 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { Problem } from "../../src/domain/problem.ts";
 import { readsBeside } from "../../src/runtime/database/reads-beside.ts";
-import { threadBeside } from "../../src/runtime/database/thread-beside.ts";
 import { createDb, type Rows, type Statement } from "../../src/store/db.ts";
 import { besideTables, COUNT, insert, LONG, orderOf, SLOW } from "./beside-tables.ts";
 
@@ -156,14 +155,6 @@ test("where no thread can be had, what it was asked and all that comes after is 
   expect(await read([COUNT])).toEqual([[[0]]]);
   expect(spots.length).toBe(6);
   close();
-});
-
-// Else it would be waited for as long as one that is in the file: 10 seconds.
-test("the end of a thread that never began is not waited for", { timeout: 5_000 }, async () => {
-  const gone = new Promise<void>((resolve) => {
-    threadBeside(NO_MODULE, { path: "nowhere", busyMs: 0 }, resolve).end(() => {});
-  });
-  await gone;
 });
 
 test("what is read behind a write sees it, in one trip", async () => {

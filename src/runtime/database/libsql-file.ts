@@ -42,8 +42,8 @@ export function openFile(
     `synchronous = ${synchronous}`,
     "foreign_keys = ON",
     `wal_autocheckpoint = ${OWN_CHECKPOINT_PAGES}`,
-    // 32 MB: a group of joins touches more pages than the 2 MB that SQLite sets aside by itself.
-    "cache_size = -32768",
+    // 48 MB: groups of joins, and the ranks of some thousands of people, touch more than SQLite's own 2 MB hold.
+    "cache_size = -49152",
   ];
   for (const pragma of pragmas) database.pragma(pragma);
 

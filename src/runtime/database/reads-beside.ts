@@ -31,9 +31,6 @@ const ON_THE_SPOT = 8;
 /** How long what is made beside is waited for, in milliseconds: a thread's first takes long where all is cold. */
 const LATE_MS = 250;
 
-/** What a thread has for what it has just read, in MiB; more is moved to where it may grow. */
-const YOUNG_MIB = 4;
-
 type Waiting = NonNullable<Asked> & {
   brief: boolean;
   resolve: (value: never) => void;
@@ -88,9 +85,7 @@ export function readsBeside(
   };
 
   const start = (at: number): Reader => {
-    // Rows are handed on and forgotten: left alone, V8 sets 50 MB aside for that.
-    const limits = { maxYoungGenerationSizeMb: YOUNG_MIB };
-    const reader: Reader = { ...threadBeside(module, { path, busyMs }, doWithout, limits), asked: null };
+    const reader: Reader = { ...threadBeside(module, { path, busyMs }, doWithout), asked: null };
     reader.worker.on("message", (answered: Answered) => {
       const { asked } = reader;
       reader.asked = null;

@@ -1,4 +1,5 @@
-import { type ResourceLimits, Worker } from "node:worker_threads";
+import { setFlagsFromString } from "node:v8";
+import { Worker } from "node:worker_threads";
 
 /** Places in the memory that both sides see. Those from `OWN` on mean what the thread's kind says. */
 export const [STARTED, CLOSING, ENDED, OWN] = [0, 1, 2, 3];
@@ -6,6 +7,9 @@ const PLACES = 8;
 
 /** How long the end of a thread is waited for when its file is closed, in milliseconds. */
 const CLOSE_MS = 10_000;
+
+/** What a thread has for what is brief, in MiB; more is moved to where it may grow. Left alone, V8 sets 50 aside. */
+const YOUNG_MIB = 4;
 
 /** What every such thread is given. */
 export type ThreadData = { path: string; busyMs: number; shared: Int32Array };
@@ -30,10 +34,12 @@ export function threadBeside(
   module: URL,
   data: Omit<ThreadData, "shared">,
   onGone: () => void,
-  resourceLimits: ResourceLimits = {},
 ): ThreadBeside {
   const shared = new Int32Array(new SharedArrayBuffer(PLACES * Int32Array.BYTES_PER_ELEMENT));
   const workerData: ThreadData = { ...data, shared };
+  // A size that the process was started with would hold for a thread, too, against its own; here it has been heeded.
+  setFlagsFromString("--max-semi-space-size=0");
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MIB };
   const worker = new Worker(module, { workerData, resourceLimits });
   worker.unref();
   worker.once("error", () => {
