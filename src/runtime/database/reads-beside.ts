@@ -28,8 +28,9 @@ const MAX_QUEUED = 200;
 const UNUSED = 2;
 const ON_THE_SPOT = 8;
 
-/** How long what is made beside is waited for, in milliseconds: a thread's first takes long where all is cold. */
+/** How long what is made beside is waited for, in milliseconds, and the first: there all is cold yet, and takes longest. */
 const LATE_MS = 250;
+const FIRST_LATE_MS = 50;
 
 type Waiting = NonNullable<Asked> & {
   brief: boolean;
@@ -140,7 +141,7 @@ export function readsBeside(
       askNext();
     });
 
-  let [unused, spared] = [0, 0];
+  let [unused, spared, late] = [0, 0, FIRST_LATE_MS];
   /** Whether those who write wait for what is made beside, or there are none: it would only take longer. */
   const isInVain = (): boolean => {
     if (unused < UNUSED) return false;
@@ -152,11 +153,12 @@ export function readsBeside(
   const madeBeside = async (asked: NonNullable<Asked>): Promise<unknown> => {
     const before = commits();
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise((resolve) => {
-      timer = setTimeout(resolve, LATE_MS);
+    const isLate = new Promise((resolve) => {
+      timer = setTimeout(resolve, late);
     });
+    const made = ask<unknown>(asked, false).finally(() => (late = LATE_MS));
     try {
-      return await Promise.race([ask(asked, false), late.then(() => here(asked))]);
+      return await Promise.race([made, isLate.then(() => here(asked))]);
     } finally {
       clearTimeout(timer);
       unused = commits() === before ? unused + 1 : 0;
