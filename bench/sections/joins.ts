@@ -164,16 +164,16 @@ export const joins: Section = {
           { ...growth, case: `${name}, one by one`, base: "single of 10k", slice: made.slices.single },
         );
       }
-      const waits = [await diskWait()];
+      const before = await diskWait();
       const rows = await compete(bases, entries, SLICE_MS);
-      waits.push(await diskWait());
+      const after = await diskWait();
       const judged = lag.most <= MAX_LAG_MS ? "met" : "missed";
       notes.push(
         `While joins went on, boards were ${Math.round(lag.most)} ms old at the most (≤ ${MAX_LAG_MS} ${judged}).`,
       );
       notes.push(
-        `A page of a file written over, and the wait for the disk, took ${waits.map(Math.round).join(" µs before, ")} µs after ` +
-          "(median): a floor is little more, and a join is mostly what the processor does. The slower the disk, the lower the ratios.",
+        `A page of a file written over, and the wait for the disk, took ${Math.round(before)} µs before and ` +
+          `${Math.round(after)} µs after (median): the longer that takes, the lower the ratios to the floors.`,
       );
       return { rows, notes };
     }),

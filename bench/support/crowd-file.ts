@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Actor } from "../../src/domain/key.ts";
-import type { Id } from "../../src/domain/id.ts";
 import { createDb } from "../../src/store/db.ts";
 import { openBulk } from "./bulk.ts";
 import { type Crowd, countCrowd, demandWhole, loadCrowd, planCrowd } from "./crowd.ts";
@@ -15,7 +14,7 @@ import { INSTALLATION, openWorld, type Place, reopenWorld } from "./world.ts";
 type Ask = { size: number; path: string; installation: typeof INSTALLATION };
 
 /** What one must know of a built file to open it. */
-export type CrowdFile = { actor: Actor; communityId: Id; place: Place; crowd: Crowd; bytes: number };
+export type CrowdFile = { actor: Actor; place: Place; crowd: Crowd; bytes: number };
 
 const DAY = 86_400_000;
 const CHUNK = 50_000;
@@ -23,21 +22,21 @@ const CHUNK = 50_000;
 /** Builds the file: an installation of 31 days ago, and a crowd that came since. */
 async function build({ size, path }: Omit<Ask, "installation">): Promise<CrowdFile> {
   const until = Date.now() - 3_600_000;
-  const { plan, place, actor, communityId } = await scoped(async (defer) => {
+  const { plan, place, actor } = await scoped(async (defer) => {
     const world = await openWorld(await freshDatabase("file", defer), defer, () => until - 31 * DAY);
     const place = await world.openCampaign();
     const plan = await planCrowd(world, place, size, until);
     // A copy that nobody has open: a closed connection lives on until its statements are collected.
     await world.driver([{ sql: "VACUUM INTO ?", params: [path] }], "read");
-    return { plan, place, actor: world.call.actor, communityId: world.communityId };
+    return { plan, place, actor: world.call.actor };
   });
   const bulk = openBulk(path);
   const crowd = await loadCrowd(plan, { chunk: CHUNK, driver: bulk.driver });
   await countCrowd(createDb(bulk.driver), place.campaignId, until);
   bulk.close();
-  const world = { url: `file:${path}`, actor, communityId };
+  const world = { url: `file:${path}`, actor, communityId: place.communityId };
   await scoped(async (defer) => demandWhole((await reopenWorld(world, defer)).driver, plan));
-  return { actor, communityId, place, crowd, bytes: (await stat(path)).size };
+  return { actor, place, crowd, bytes: (await stat(path)).size };
 }
 
 const THIS = fileURLToPath(import.meta.url);

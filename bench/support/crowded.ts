@@ -60,8 +60,9 @@ async function build(size: number, run: Defer): Promise<Built> {
 export async function crowdedWorld(size: number, run: Defer, defer: Defer): Promise<Crowded> {
   const known = built.get(size) ?? build(size, run);
   built.set(size, known);
-  const { path, actor, communityId, place, crowd } = await known;
+  const { path, actor, place, crowd } = await known;
   if (!(await awaken(path)))
     console.warn(`${sizeText(size)} participants have more than this machine's memory holds.`);
-  return { world: await reopenWorld({ url: `file:${path}`, actor, communityId }, defer), place, crowd };
+  const world = { url: `file:${path}`, actor, communityId: place.communityId };
+  return { world: await reopenWorld(world, defer), place, crowd };
 }

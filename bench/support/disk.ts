@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "../../test/support/processes.ts";
-import { type Defer, scoped } from "./scope.ts";
+import { scoped } from "./scope.ts";
 
 const PAGE = Buffer.alloc(4096, 1);
 const TIMES = 500;
@@ -11,7 +11,7 @@ const TIMES = 500;
  * the disk. The median of `TIMES`, which take less than a second on any disk for servers.
  */
 export const diskWait = (): Promise<number> =>
-  scoped(async (defer: Defer) => {
+  scoped(async (defer) => {
     const folder = await temporaryFolder();
     defer(folder.remove);
     const file = openSync(join(folder.path, "disk"), "w");

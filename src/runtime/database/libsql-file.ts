@@ -51,7 +51,7 @@ export function openFile(
   const setOwn = (pages: number) => {
     if (connection.isOpen()) database.pragma(`wal_autocheckpoint = ${pages}`);
   };
-  let [writing, commits] = [false, 0];
+  let writing = false;
   let [wroteAt, busyUntil] = [-Infinity, -Infinity];
   const copyRest = () => {
     try {
@@ -68,7 +68,6 @@ export function openFile(
       if (sql === "BEGIN IMMEDIATE") writing = true;
       if (sql === "COMMIT" && writing) {
         writing = false;
-        commits++;
         const now = performance.now();
         busyUntil = now + (now - wroteAt < BUSY_FOR_MS ? CROWDED_FOR_MS : BUSY_FOR_MS);
         wroteAt = now;
@@ -79,7 +78,7 @@ export function openFile(
   };
   const driver = commit(transactor);
   const isBusy = () => performance.now() < busyUntil;
-  const beside = { path, busyMs: BUSY_MS, largeBytes, isBusy, commits: () => commits };
+  const beside = { path, busyMs: BUSY_MS, largeBytes, isBusy, lastCommit: () => wroteAt };
   const reads = readsBeside(beside, (statements) => driver(statements, "read"));
   driver.aside = reads.read;
   driver.reduce = reads.reduce;

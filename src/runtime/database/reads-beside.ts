@@ -43,9 +43,9 @@ type File = {
   path: string;
   busyMs: number;
   largeBytes: number;
-  /** Whether others write just now, and how many commits there were. */
+  /** Whether others write just now, and when the last one had. */
   isBusy?: () => boolean;
-  commits?: () => number;
+  lastCommit?: () => number;
   /** What a thread runs. */
   module?: URL;
 };
@@ -56,7 +56,7 @@ type File = {
  * @param onTheSpot reads in the caller's thread: of a small file, and where no thread can be had
  */
 export function readsBeside(
-  { path, busyMs, largeBytes, isBusy = () => false, commits = () => 0, module = moduleOf("reader") }: File,
+  { path, busyMs, largeBytes, isBusy = () => false, lastCommit = () => 0, module = moduleOf("reader") }: File,
   onTheSpot: (statements: Statement[]) => Promise<Rows[]>,
 ) {
   const readers = new Map<number, Reader>();
@@ -151,7 +151,7 @@ export function readsBeside(
 
   /** Makes it beside, or here too where that takes too long, and sees whether anybody wrote meanwhile. */
   const madeBeside = async (asked: NonNullable<Asked>): Promise<unknown> => {
-    const before = commits();
+    const before = lastCommit();
     let timer: NodeJS.Timeout | undefined;
     const isLate = new Promise((resolve) => {
       timer = setTimeout(resolve, late);
@@ -161,7 +161,7 @@ export function readsBeside(
       return await Promise.race([made, isLate.then(() => here(asked))]);
     } finally {
       clearTimeout(timer);
-      unused = commits() === before ? unused + 1 : 0;
+      unused = lastCommit() === before ? unused + 1 : 0;
     }
   };
 

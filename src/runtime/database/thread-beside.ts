@@ -8,7 +8,7 @@ const PLACES = 8;
 /** How long the end of a thread is waited for when its file is closed, in milliseconds. */
 const CLOSE_MS = 10_000;
 
-/** What a thread has for what is brief, in MiB; more is moved to where it may grow. Left alone, V8 sets 50 aside. */
+/** What a thread has for its youngest objects, in MiB; what lasts moves to where it may grow. V8 would set 50 aside. */
 const YOUNG_MIB = 4;
 
 /** What every such thread is given. */
