@@ -5,6 +5,7 @@ import { temporaryFolder } from "../../test/support/processes.ts";
 import { awaken } from "./awaken.ts";
 import type { Crowd } from "./crowd.ts";
 import { buildCrowdFile, type CrowdFile } from "./crowd-file.ts";
+import { hold } from "./hold.ts";
 import type { Defer } from "./scope.ts";
 import { type Place, reopenWorld, type World } from "./world.ts";
 
@@ -50,6 +51,7 @@ async function build(size: number, run: Defer): Promise<Built> {
   const built = await buildCrowdFile(size, path);
   const seconds = Math.round((performance.now() - start) / 1000);
   console.log(`${sizeText(size)} participants: ${seconds} s, ${Math.round(built.bytes / size)} bytes each.`);
+  if (await awaken(path)) await hold(path, run);
   return { ...built, path };
 }
 

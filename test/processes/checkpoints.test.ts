@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -142,12 +142,47 @@ test("while somebody goes on writing, the log begins anew before a commit has to
     await setTimeout(1);
     if (n % 16 === 0) longest = Math.max(longest, statSync(log).size);
   }
-  // The fourth word of the log's head counts how often it began.
-  const begun = readFileSync(log).readUInt32BE(12);
+  const begun = begunOf(log);
   file.close();
   expect(COMMITS * ROWS * 5).toBeGreaterThan(2 * LATE_CHECKPOINT_PAGES);
   expect(longest).toBeLessThan(LATE_CHECKPOINT_PAGES * 4_096);
   expect(begun).toBeGreaterThan(2);
+  expect(await look(url)).toMatchObject({ whole: "ok" });
+});
+
+/** How often the log of a file began: the fourth word of its head. */
+function begunOf(log: string): number {
+  const head = Buffer.alloc(16);
+  const file = openSync(log, "r");
+  readSync(file, head, 0, head.length, 0);
+  closeSync(file);
+  return head.readUInt32BE(12);
+}
+
+/** Rows of a commit that its writer does not copy. */
+const MANY = 20_000;
+/** How long a thread that is nearly done may take, in milliseconds. */
+const CATCHES_UP_MS = 3_000;
+
+test("whoever commits very much leaves it to the thread to copy that, and the log begins anew all the same", async () => {
+  const url = await makeTable("much");
+  const log = `${url.slice("file:".length)}-wal`;
+  const file = openFile(url);
+  let n = 0;
+  const isLong = () => n > 0 && statSync(log).size > LONG_FRAMES * 4_200;
+  for (; !isLong(); n++) await commitRows(file.driver, n, ROWS, LONG_ROW);
+  // Now all of it is copied, and the thread says so to whoever commits next.
+  await setTimeout(CATCHES_UP_MS);
+  const many = `INSERT INTO t (id, text, mark) SELECT 1000000 + value, 'x', hex(randomblob(8)) FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ${MANY}) SELECT value FROM n)`;
+  await file.driver([{ sql: many, params: [] }], "write");
+  const begun = begunOf(log);
+  await commitRows(file.driver, n, ROWS, 10);
+  // Had it copied them, nothing would be left, and this one would have begun the log anew.
+  expect(begunOf(log)).toBe(begun);
+  await setTimeout(CATCHES_UP_MS);
+  await commitRows(file.driver, n + 1, ROWS, 10);
+  expect(begunOf(log)).toBe(begun + 1);
+  file.close();
   expect(await look(url)).toMatchObject({ whole: "ok" });
 });
 

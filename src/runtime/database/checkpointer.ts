@@ -7,9 +7,9 @@ import { isClosing, openInThread, sayEnded } from "./thread-beside.ts";
 /** How long writes gather where the log would be long sooner than in `EVERY_MS`, in milliseconds. */
 const SOON_MS = 60;
 /** Passes over a long log one after the other, at the most: each finds what was written during the one before. */
-const PASSES = 4;
+const PASSES = 8;
 /** A pass that copied no more than this leaves about as much behind: little enough for the writer, in frames. */
-const FEW_FRAMES = 1_500;
+const FEW_FRAMES = 500;
 
 // The thread of `checkpoints.ts`. It sleeps until something was written, and stops when it is told to.
 const { path, busyMs, shared, descriptor } = workerData as CheckpointerData;
@@ -27,13 +27,14 @@ function pass(): { long: number; fresh: number } {
 }
 
 /**
- * Copies all but the last bit of the log, and waits for the disk: SQLite itself waits when all of it is copied,
- * and that is for the writer to do.
+ * Copies all but the last bit of the log, and waits for the disk behind every pass: SQLite itself waits when all of it
+ * is copied, and that is for the writer to do, who is to find no more on its way to the disk than it copied itself.
  */
 function catchUp(): void {
   for (let left = PASSES; left > 0 && !isClosing(shared); left--) {
+    const { fresh } = pass();
     if (descriptor !== null) fsyncSync(descriptor);
-    if (pass().fresh <= FEW_FRAMES) break;
+    if (fresh <= FEW_FRAMES) break;
   }
   Atomics.store(shared, NEARLY, 1);
 }

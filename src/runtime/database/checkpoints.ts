@@ -19,6 +19,13 @@ export const LATE_CHECKPOINT_PAGES = 80_000;
 /** From how many frames on the log is to begin anew: before, the disk is left to write when it likes. */
 export const LONG_FRAMES = 32_000;
 
+/**
+ * Rows of a commit that leaves too much behind for its writer to copy: a fold of boards has thousands, each in a page of
+ * its own, and took 250 to 400 ms. The thread catches up again; where all commits are like that, one in so many copies.
+ */
+const MANY_ROWS = 1_500;
+const MANY_IN_TURN = 4;
+
 /** What the thread is given, with the file's descriptor. */
 export type CheckpointerData = ThreadData & { descriptor: number | null };
 
@@ -57,6 +64,7 @@ export function checkpointsBeside(
 ) {
   let thread: ThreadBeside | null = null;
   let commits = 0;
+  let passedOn = 0;
 
   const isBusy = (): boolean => {
     if (++commits >= BUSY_AFTER) return true;
@@ -83,11 +91,21 @@ export function checkpointsBeside(
     Atomics.notify(shared, COMMITS);
   };
 
+  const copyOrPassOn = (rows: number) => {
+    if (rows > MANY_ROWS && passedOn < MANY_IN_TURN) {
+      passedOn++;
+    } else {
+      passedOn = 0;
+      copyRest();
+    }
+  };
+
   return {
-    committed: () => {
+    /** Something was committed. @param rows how many rows it wrote, about */
+    committed: (rows: number) => {
       if (thread === null && !isBusy()) return;
       const { shared } = (thread ??= start());
-      if (Atomics.exchange(shared, NEARLY, 0) === 1) copyRest();
+      if (Atomics.exchange(shared, NEARLY, 0) === 1) copyOrPassOn(rows);
       tell(shared);
     },
     close: () => {

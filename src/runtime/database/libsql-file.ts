@@ -52,6 +52,7 @@ export function openFile(
     if (connection.isOpen()) database.pragma(`wal_autocheckpoint = ${pages}`);
   };
   let writing = false;
+  let changedBefore = 0;
   let [wroteAt, busyUntil] = [-Infinity, -Infinity];
   const copyRest = () => {
     try {
@@ -65,13 +66,16 @@ export function openFile(
     run: connection.run,
     command: (sql) => {
       connection.command(sql);
-      if (sql === "BEGIN IMMEDIATE") writing = true;
+      if (sql === "BEGIN IMMEDIATE") {
+        writing = true;
+        changedBefore = connection.changed();
+      }
       if (sql === "COMMIT" && writing) {
         writing = false;
         const now = performance.now();
         busyUntil = now + (now - wroteAt < BUSY_FOR_MS ? CROWDED_FOR_MS : BUSY_FOR_MS);
         wroteAt = now;
-        checkpoints.committed();
+        checkpoints.committed(connection.changed() - changedBefore);
       }
     },
     inTransaction: connection.inTransaction,

@@ -15,6 +15,7 @@ export function preparedOn(database: Database.Database) {
   // The binding takes the process with it when a closed database is used: so nothing reaches it then.
   let open = true;
   const prepared = new Map<string, Prepared>();
+  let changed = 0;
   const prepare = (sql: string): Prepared => {
     if (!open) throw new Error("the database is closed");
     let statement = prepared.get(sql);
@@ -32,7 +33,7 @@ export function preparedOn(database: Database.Database) {
       statement = {
         reader,
         all: ONE_ROW.test(sql) ? one : (values) => made.all(values) as Rows,
-        run: (values) => void made.run(values),
+        run: (values) => void (changed += made.run(values).changes),
       };
       // Forgetting all of them now and then is simpler than keeping their order.
       if (prepared.size >= MAX_PREPARED) prepared.clear();
@@ -49,6 +50,8 @@ export function preparedOn(database: Database.Database) {
       return [];
     },
     command: (sql: string): void => prepare(sql).run([]),
+    /** How many rows were written so far by statements that answer none. */
+    changed: (): number => changed,
     inTransaction: (): boolean => open && database.inTransaction,
     isOpen: (): boolean => open,
     close: (): void => {
