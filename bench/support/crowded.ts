@@ -51,7 +51,6 @@ async function build(size: number, run: Defer): Promise<Built> {
   const built = await buildCrowdFile(size, path);
   const seconds = Math.round((performance.now() - start) / 1000);
   console.log(`${sizeText(size)} participants: ${seconds} s, ${Math.round(built.bytes / size)} bytes each.`);
-  if (await awaken(path)) await hold(path, run);
   return { ...built, path };
 }
 
@@ -63,8 +62,8 @@ export async function crowdedWorld(size: number, run: Defer, defer: Defer): Prom
   const known = built.get(size) ?? build(size, run);
   built.set(size, known);
   const { path, actor, place, crowd } = await known;
-  if (!(await awaken(path)))
-    console.warn(`${sizeText(size)} participants have more than this machine's memory holds.`);
+  if (await awaken(path)) await hold(path, run);
+  else console.warn(`${sizeText(size)} participants have more than this machine's memory holds.`);
   const world = { url: `file:${path}`, actor, communityId: place.communityId };
   return { world: await reopenWorld(world, defer), place, crowd };
 }

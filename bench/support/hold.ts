@@ -1,41 +1,47 @@
-import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { temporaryFolder } from "../../test/support/processes.ts";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import type { Defer } from "./scope.ts";
 
-let held: string | null = null;
+/** Why a file is not held, by its path; null where it is. */
+const failures = new Map<string, string | null>();
 
 /** How the files of this run's crowds are held in memory; null while there is none. */
-export const howHeld = (): string | null => held;
+export function howHeld(): string | null {
+  if (failures.size === 0) return null;
+  const failure = [...failures.values()].find((one) => one !== null);
+  return failure === undefined ? "held in memory by vmtouch" : `not held in memory (${failure})`;
+}
 
-/** Locks a file in memory by a daemon, which answers when that is done. @returns why not, or null */
-function lock(path: string, pidFile: string): string | null {
-  // What it says goes to the terminal: a daemon that keeps a pipe open would have one wait for its end.
-  const { error, status } = spawnSync("vmtouch", ["-q", "-l", "-d", "-w", "-P", pidFile, path], {
-    stdio: ["ignore", "ignore", "inherit"],
+/** What `stdbuf` ends with where there is no such program. */
+const NO_PROGRAM = 127;
+
+/** Locks a file in memory, until `defer` is called, and waits until that is done. @returns why not, or null */
+async function lock(path: string, defer: Defer): Promise<string | null> {
+  // By the line, or what it says is kept back. No daemon: that would outlive a run that is broken off.
+  const child = spawn("stdbuf", ["-oL", "vmtouch", "-l", path], { stdio: ["ignore", "pipe", "inherit"] });
+  const failed = Promise.race([
+    once(child, "error").then(() => "there is no stdbuf"),
+    once(child, "exit").then(([code]) =>
+      code === NO_PROGRAM ? "vmtouch is not installed" : "vmtouch could not lock them",
+    ),
+  ]);
+  const locked = once(child.stdout, "data").then(() => null);
+  const failure = await Promise.race([locked, failed]);
+  if (failure !== null) return failure;
+  defer(async () => {
+    child.kill();
+    await failed;
   });
-  if (error !== undefined) return "vmtouch is not installed";
-  return status === 0 ? null : "vmtouch could not lock them";
+  return null;
 }
 
 /**
- * Holds a file in memory until `defer` is called, by `vmtouch` of Debian's packages, where it is installed. Some virtual
- * machines give back within a minute what is read and nobody maps (the kernel's DAMON), though they have memory to spare.
+ * Holds a file in memory until `defer` is called, by `vmtouch` of Debian's packages, where it is installed; again, it
+ * does nothing. Some virtual machines give back within a minute what is read and nobody maps (the kernel's DAMON), though
+ * they have memory to spare.
  */
 export async function hold(path: string, defer: Defer): Promise<void> {
-  const folder = await temporaryFolder();
-  defer(folder.remove);
-  const pidFile = join(folder.path, "pid");
-  const failure = lock(path, pidFile);
-  held = failure === null ? "held in memory by vmtouch" : `not held in memory (${failure})`;
-  if (failure !== null) return console.warn(`The crowds' files are ${held}.`);
-  const pid = Number(await readFile(pidFile, "utf8"));
-  defer(() => {
-    try {
-      process.kill(pid, "SIGTERM");
-    } catch {
-      // It is gone already: what else there is to undo must be.
-    }
-  });
+  if (failures.has(path)) return;
+  failures.set(path, await lock(path, defer));
+  if (failures.get(path) !== null) console.warn(`The crowds' files are ${howHeld()}.`);
 }

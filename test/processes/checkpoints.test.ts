@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   LATE_CHECKPOINT_PAGES,
   LONG_FRAMES,
+  MANY_ROWS,
   OWN_CHECKPOINT_PAGES,
 } from "../../src/runtime/database/checkpoints.ts";
 import { openFile } from "../../src/runtime/database/libsql-file.ts";
@@ -159,8 +160,6 @@ function begunOf(log: string): number {
   return head.readUInt32BE(12);
 }
 
-/** Rows of a commit that its writer does not copy. */
-const MANY = 20_000;
 /** How long a thread that is nearly done may take, in milliseconds. */
 const CATCHES_UP_MS = 3_000;
 
@@ -173,8 +172,7 @@ test("whoever commits very much leaves it to the thread to copy that, and the lo
   for (; !isLong(); n++) await commitRows(file.driver, n, ROWS, LONG_ROW);
   // Now all of it is copied, and the thread says so to whoever commits next.
   await setTimeout(CATCHES_UP_MS);
-  const many = `INSERT INTO t (id, text, mark) SELECT 1000000 + value, 'x', hex(randomblob(8)) FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < ${MANY}) SELECT value FROM n)`;
-  await file.driver([{ sql: many, params: [] }], "write");
+  await commitRows(file.driver, n + 2, MANY_ROWS + 1, 10);
   const begun = begunOf(log);
   await commitRows(file.driver, n, ROWS, 10);
   // Had it copied them, nothing would be left, and this one would have begun the log anew.

@@ -21,10 +21,9 @@ export const LONG_FRAMES = 32_000;
 
 /**
  * Rows of a commit that leaves too much behind for its writer to copy: a fold of boards has thousands, each in a page of
- * its own, and took 250 to 400 ms. The thread catches up again; where all commits are like that, one in so many copies.
+ * its own, and took 250 to 400 ms. So the thread catches up again. More than joins have that are written as one.
  */
-const MANY_ROWS = 1_500;
-const MANY_IN_TURN = 4;
+export const MANY_ROWS = 2_500;
 
 /** What the thread is given, with the file's descriptor. */
 export type CheckpointerData = ThreadData & { descriptor: number | null };
@@ -64,7 +63,6 @@ export function checkpointsBeside(
 ) {
   let thread: ThreadBeside | null = null;
   let commits = 0;
-  let passedOn = 0;
 
   const isBusy = (): boolean => {
     if (++commits >= BUSY_AFTER) return true;
@@ -91,21 +89,12 @@ export function checkpointsBeside(
     Atomics.notify(shared, COMMITS);
   };
 
-  const copyOrPassOn = (rows: number) => {
-    if (rows > MANY_ROWS && passedOn < MANY_IN_TURN) {
-      passedOn++;
-    } else {
-      passedOn = 0;
-      copyRest();
-    }
-  };
-
   return {
     /** Something was committed. @param rows how many rows it wrote, about */
     committed: (rows: number) => {
       if (thread === null && !isBusy()) return;
       const { shared } = (thread ??= start());
-      if (Atomics.exchange(shared, NEARLY, 0) === 1) copyOrPassOn(rows);
+      if (Atomics.exchange(shared, NEARLY, 0) === 1 && rows <= MANY_ROWS) copyRest();
       tell(shared);
     },
     close: () => {

@@ -33,7 +33,9 @@ export function preparedOn(database: Database.Database) {
       statement = {
         reader,
         all: ONE_ROW.test(sql) ? one : (values) => made.all(values) as Rows,
-        run: (values) => void (changed += made.run(values).changes),
+        run: (values) => {
+          changed += made.run(values).changes;
+        },
       };
       // Forgetting all of them now and then is simpler than keeping their order.
       if (prepared.size >= MAX_PREPARED) prepared.clear();
