@@ -4,8 +4,8 @@ import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
-  LATE_CHECKPOINT_PAGES,
-  LONG_FRAMES,
+  lateFrames,
+  longFrames,
   MANY_ROWS,
   OWN_CHECKPOINT_PAGES,
 } from "../../src/runtime/database/checkpoints.ts";
@@ -17,6 +17,9 @@ const WRITER = "test/processes/checkpoints-writer.ts";
 const KILLS = 6;
 /** Commits of 16 rows after which the thread copies, with some to spare. */
 const BUSY = 16 * 300;
+/** The bytes of a frame in these files, and how long the log of a small one gets before it begins anew, or a commit copies it. */
+const FRAME = 4_096 + 24;
+const [LONG_BYTES, LATE_BYTES] = [longFrames(0) * FRAME, lateFrames(0) * FRAME];
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeAll(async () => {
@@ -86,7 +89,7 @@ test("kill -9 while a long log is made to begin anew: every answered write is th
     expect(whole).toBe("ok");
     expect(said.filter((id) => !ids.has(id))).toEqual([]);
   }
-  expect(longest).toBeGreaterThan(LONG_FRAMES * 4_096);
+  expect(longest).toBeGreaterThan(LONG_BYTES);
 });
 
 test("the log is copied into a busy file while it is written, and closing it ends the thread and loses nothing", async () => {
@@ -104,7 +107,7 @@ test("the log is copied into a busy file while it is written, and closing it end
   }
   expect(await gone).toEqual([0, null]);
   expect(copied).toBeGreaterThan(0);
-  expect(copied).toBeLessThan(LATE_CHECKPOINT_PAGES * 4_096);
+  expect(copied).toBeLessThan(LATE_BYTES);
   const { ids, whole } = await look(url);
   const rows = said.trimEnd().split("\n");
   expect(rows.pop()).toBe("closed");
@@ -134,8 +137,7 @@ test("while somebody goes on writing, the log begins anew before a commit has to
   const url = await makeTable("busy");
   const log = `${url.slice("file:".length)}-wal`;
   const file = openFile(url);
-  for (let n = 0; n < FIRST; n++) await commitRows(file.driver, n, 1, 10);
-  await setTimeout(COMES_MS);
+  await makeBusy(file.driver);
   let longest = 0;
   for (let n = FIRST; n < FIRST + COMMITS; n++) {
     await commitRows(file.driver, n, ROWS, LONG_ROW);
@@ -145,8 +147,8 @@ test("while somebody goes on writing, the log begins anew before a commit has to
   }
   const begun = begunOf(log);
   file.close();
-  expect(COMMITS * ROWS * 5).toBeGreaterThan(2 * LATE_CHECKPOINT_PAGES);
-  expect(longest).toBeLessThan(LATE_CHECKPOINT_PAGES * 4_096);
+  expect(COMMITS * ROWS * 5).toBeGreaterThan(2 * lateFrames(0));
+  expect(longest).toBeLessThan(LATE_BYTES);
   expect(begun).toBeGreaterThan(2);
   expect(await look(url)).toMatchObject({ whole: "ok" });
 });
@@ -168,7 +170,7 @@ test("whoever commits very much leaves it to the thread to copy that, and the lo
   const log = `${url.slice("file:".length)}-wal`;
   const file = openFile(url);
   let n = 0;
-  const isLong = () => n > 0 && statSync(log).size > LONG_FRAMES * 4_200;
+  const isLong = () => n > 0 && statSync(log).size > 1.02 * LONG_BYTES;
   for (; !isLong(); n++) await commitRows(file.driver, n, ROWS, LONG_ROW);
   // Now all of it is copied, and the thread says so to whoever commits next.
   await setTimeout(CATCHES_UP_MS);
@@ -182,6 +184,79 @@ test("whoever commits very much leaves it to the thread to copy that, and the lo
   expect(begunOf(log)).toBe(begun + 1);
   file.close();
   expect(await look(url)).toMatchObject({ whole: "ok" });
+});
+
+/** Writes until the file's thread is there, and gives it time to come. */
+async function makeBusy(driver: Driver): Promise<void> {
+  for (let n = 0; n < FIRST; n++) await commitRows(driver, n, 1, 10);
+  await setTimeout(COMES_MS);
+}
+
+test("whoever pauses between commits does not have the file waited for each time, but once nobody writes any more", async () => {
+  const url = await makeTable("pauses");
+  const log = `${url.slice("file:".length)}-wal`;
+  const file = openFile(url);
+  await makeBusy(file.driver);
+  let n = FIRST;
+  const pauseAndWrite = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      await setTimeout(100);
+      await commitRows(file.driver, n++, 1, 10);
+    }
+  };
+  // The thread's first pass comes behind all others. What is copied whole begins anew with the next commit.
+  await pauseAndWrite(6);
+  const begun = begunOf(log);
+  await pauseAndWrite(12);
+  expect(begunOf(log)).toBe(begun);
+  await setTimeout(CATCHES_UP_MS);
+  await pauseAndWrite(1);
+  expect(begunOf(log)).toBe(begun + 1);
+  file.close();
+});
+
+test("the log begins anew where two have the file open and both write", async () => {
+  const url = await makeTable("two");
+  const log = `${url.slice("file:".length)}-wal`;
+  const files = [openFile(url), openFile(url)];
+  const [first, second] = files.map(({ driver }) => driver) as [Driver, Driver];
+  await makeBusy(first);
+  for (let n = 0; n < FIRST; n++) await commitRows(second, COMMITS + n, 1, 10);
+  const begun = begunOf(log);
+  let longest = 0;
+  for (let n = FIRST; n < FIRST + COMMITS / 2; n++) {
+    await commitRows(first, n, ROWS / 2, LONG_ROW);
+    await commitRows(second, COMMITS + n, ROWS / 2, LONG_ROW);
+    await setTimeout(1);
+    longest = Math.max(longest, statSync(log).size);
+  }
+  expect(begunOf(log)).toBeGreaterThan(begun);
+  expect(longest).toBeLessThan(LATE_BYTES);
+  for (const { close } of files) close();
+  expect(await look(url)).toMatchObject({ whole: "ok" });
+});
+
+test("what a kill leaves of a long log is copied beside, before anybody writes", async () => {
+  const url = await makeTable("left");
+  const log = `${url.slice("file:".length)}-wal`;
+  const said = await writeAndKill(url, 0, 700, LONG_TEXT);
+  const begun = begunOf(log);
+  const file = openFile(url);
+  await file.driver([{ sql: "SELECT count(*) FROM t", params: [] }], "read");
+  await setTimeout(CATCHES_UP_MS);
+  // It is shorter than one that a commit copies: had nobody copied it, this one would only be added.
+  await commitRows(file.driver, 1_000_000, 1, 10);
+  expect(begunOf(log)).toBe(begun + 1);
+  file.close();
+  const { ids, whole } = await look(url);
+  expect([said.filter((id) => !ids.has(id)), whole]).toEqual([[], "ok"]);
+});
+
+test("a log may be the longer the larger its file is, within bounds, and is never late before it is long", () => {
+  const sizes = [0, 1e6, 262e6, 263e6, 1e9, 2e9, 17e9];
+  const long = sizes.map(longFrames);
+  expect(long).toEqual([32_000, 32_000, 32_000, 32_104, 122_070, 128_000, 128_000]);
+  expect(sizes.map(lateFrames)).toEqual(long.map((frames) => Math.round(frames * 2.5)));
 });
 
 /** Commits of a crowd in its first second: fewer than make a file busy, and far more frames than a commit copies. */

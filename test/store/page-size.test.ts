@@ -1,3 +1,4 @@
+import { truncateSync } from "node:fs";
 import Database from "libsql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../../src/runtime/database/node.ts";
@@ -54,4 +55,24 @@ test("a file is converted as docs/operations.md says", async () => {
   expect(Number(await one(driver, "SELECT id FROM kept"))).toBe(7);
   expect(await one(driver, "PRAGMA integrity_check")).toBe("ok");
   close();
+});
+
+test("a file of a gibibyte has more of its pages kept in memory than a smaller one", async () => {
+  const path = `${folder.path}/large.db`;
+  for (const [bytes, kib] of [
+    [2 ** 30 - 4096, 16_384],
+    [2 ** 30, 49_152],
+  ] as const) {
+    const made = openFile(`file:${path}`);
+    await made.driver(
+      [{ sql: "CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY)", params: [] }],
+      "write",
+    );
+    made.close();
+    // A hole: nothing of it is on the disk.
+    truncateSync(path, bytes);
+    const { driver, close } = openFile(`file:${path}`);
+    expect(Number(await one(driver, "PRAGMA cache_size"))).toBe(-kib);
+    close();
+  }
 });

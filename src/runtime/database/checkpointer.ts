@@ -1,11 +1,13 @@
 import Database from "libsql";
 import { fsyncSync } from "node:fs";
 import { workerData } from "node:worker_threads";
-import { type CheckpointerData, COMMITS, EVERY_MS, LONG_FRAMES, NEARLY, PAUSE } from "./checkpoints.ts";
+import { type CheckpointerData, COMMITS, EVERY_MS, LONG, NEARLY, PAUSE } from "./checkpoints.ts";
 import { isClosing, openInThread, sayEnded } from "./thread-beside.ts";
 
 /** How long writes gather where the log would be long sooner than in `EVERY_MS`, in milliseconds. */
 const SOON_MS = 60;
+/** How long nobody must have written for all of the log to be copied, in milliseconds. */
+const QUIET_MS = 1_000;
 /** Passes over a long log one after the other, at the most: each finds what was written during the one before. */
 const PASSES = 8;
 /** A pass that copied no more than this leaves about as much behind: little enough for the writer, in frames. */
@@ -16,6 +18,9 @@ const { path, busyMs, shared, descriptor } = workerData as CheckpointerData;
 const database = openInThread(shared, () => new Database(path, { timeout: busyMs }));
 database?.pragma("wal_autocheckpoint = 0");
 const checkpoint = database?.prepare("PRAGMA wal_checkpoint(PASSIVE)").raw(true);
+// A connection that reads copies nothing, so whoever holds a place has one of its own.
+const holder = database && new Database(path, { timeout: busyMs });
+const [begin, look, end] = ["BEGIN", "PRAGMA user_version", "COMMIT"].map((sql) => holder?.prepare(sql));
 let copied = 0;
 
 /** Copies what is in the log. @returns how long it is, and how many frames of it were not copied before */
@@ -39,15 +44,49 @@ function catchUp(): void {
   Atomics.store(shared, NEARLY, 1);
 }
 
+let isHeld = false;
+/** Lets go of the place in the log that is held. */
+function release(): void {
+  if (isHeld) end?.run();
+  isHeld = false;
+}
+
+/**
+ * Holds the place up to which the log is now, so that the next pass ends there. One that finds all of it copied waits for
+ * the disk to have the whole file, and writers pause often enough for that: boards that follow had four such waits a second.
+ */
+function hold(): void {
+  release();
+  try {
+    begin?.run();
+    isHeld = true;
+    look?.get();
+  } catch {
+    release();
+  }
+}
+
 for (let seen = 0, pause = EVERY_MS; !isClosing(shared);) {
+  if (isHeld && Atomics.wait(shared, COMMITS, seen, QUIET_MS) === "timed-out") {
+    // Nobody writes: the rest is copied, and whoever writes next begins the log anew.
+    release();
+    pass();
+  }
   Atomics.wait(shared, COMMITS, seen);
   Atomics.wait(shared, PAUSE, 0, pause);
   seen = Atomics.load(shared, COMMITS);
   if (isClosing(shared)) break;
+  const longest = Atomics.load(shared, LONG);
   const { long, fresh } = pass();
-  if (long >= LONG_FRAMES) catchUp();
+  // Nobody's place is held while a log is to begin anew, in no process that has the file open.
+  if (long < longest) hold();
+  else {
+    release();
+    catchUp();
+  }
   // As much again, and it would be long before it is looked at.
-  pause = long < LONG_FRAMES && long + fresh >= LONG_FRAMES ? SOON_MS : EVERY_MS;
+  pause = long < longest && long + fresh >= longest ? SOON_MS : EVERY_MS;
 }
+holder?.close();
 database?.close();
 sayEnded(shared);

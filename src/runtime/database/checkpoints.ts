@@ -1,8 +1,11 @@
 import { openSync, statSync } from "node:fs";
 import { moduleOf, OWN, type ThreadBeside, type ThreadData, threadBeside } from "./thread-beside.ts";
 
-/** Places in the memory that both threads see. `PAUSE` is only ever woken up on; `NEARLY`: all but a little is copied. */
-export const [COMMITS, PAUSE, NEARLY] = [OWN, OWN + 1, OWN + 2];
+/**
+ * Places in the memory that both threads see. `PAUSE` is only ever woken up on; `NEARLY`: all but a little is copied;
+ * `LONG`: see `longFrames`.
+ */
+export const [COMMITS, PAUSE, NEARLY, LONG] = [OWN, OWN + 1, OWN + 2, OWN + 3];
 
 /** Commits after which a file is busy enough for a thread of its own. */
 const BUSY_AFTER = 250;
@@ -12,12 +15,24 @@ const LOOK_EVERY = 8;
 /** How long writes gather before they are copied, in milliseconds: pages that change often are copied once. */
 export const EVERY_MS = 200;
 
-/** Pages in the log at which a commit copies them itself: where no thread does, and where one falls behind. */
+/** Pages in the log at which a commit copies them itself, where no thread does. */
 export const OWN_CHECKPOINT_PAGES = 10_000;
-export const LATE_CHECKPOINT_PAGES = 80_000;
 
-/** From how many frames on the log is to begin anew: before, the disk is left to write when it likes. */
-export const LONG_FRAMES = 32_000;
+/** From how many frames on the log of a small file is to begin anew, and that of the largest. */
+const [FEWEST_FRAMES, MOST_FRAMES] = [32_000, 128_000];
+/** So many bytes of the file have a frame in the log. */
+const BYTES_A_FRAME = 8_192;
+
+/**
+ * From how many frames on the log of a file of `bytes` is to begin anew. Then the disk must have the file's pages, and
+ * whoever commits meanwhile waits behind those; before, it writes them when it likes. The longer that is put off, the
+ * more pages of a large file are written once instead of twice.
+ */
+export const longFrames = (bytes: number): number =>
+  Math.round(Math.min(MOST_FRAMES, Math.max(FEWEST_FRAMES, bytes / BYTES_A_FRAME)));
+
+/** From how many on a commit copies them itself all the same, because the thread falls behind. */
+export const lateFrames = (bytes: number): number => Math.round(2.5 * longFrames(bytes));
 
 /**
  * Rows of a commit that leaves too much behind for its writer to copy: a fold of boards has thousands, each in a page of
@@ -45,6 +60,15 @@ function descriptorOf(path: string): number | null {
   }
 }
 
+/** Bytes of a file; 0 where that cannot be told. It does not throw: the commit before it is done. */
+export function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
+}
+
 /**
  * Copies a busy file's log into it (SQLite's checkpoint) from a thread beside, which is a third of what a
  * commit costs otherwise. Readers and writers go on meanwhile, and a kill at any moment loses nothing: the
@@ -52,35 +76,37 @@ function descriptorOf(path: string): number | null {
  *
  * The log begins anew only when all of it is copied, and while somebody writes the thread is never done: then it
  * grew until a commit copied the rest for 200 ms. So the thread catches up, and the writer copies the last bit.
- * @param setOwn sets from how many pages on a commit of the caller's copies the log itself
+ * @param tune sets from how many pages on a commit of the caller's copies the log itself, in a file of so many bytes
  * @param copyRest copies what is left of the log now; it does not throw, for the commit before it is done
  */
 export function checkpointsBeside(
   path: string,
   busyMs: number,
-  setOwn: (pages: number) => void,
+  tune: (ownPages: number, bytes: number) => void,
   copyRest: () => void,
 ) {
   let thread: ThreadBeside | null = null;
   let commits = 0;
 
-  const isBusy = (): boolean => {
-    if (++commits >= BUSY_AFTER) return true;
-    if (commits % LOOK_EVERY !== 0) return false;
-    try {
-      return statSync(`${path}-wal`).size >= BUSY_BYTES;
-    } catch {
-      // The commit is done: whoever waits for it must not hear that it failed.
-      return false;
-    }
+  const isLong = (): boolean => sizeOf(`${path}-wal`) >= BUSY_BYTES;
+  const isBusy = (): boolean => ++commits >= BUSY_AFTER || (commits % LOOK_EVERY === 0 && isLong());
+
+  /** Has the log be as long as suits the file, which grows. */
+  const fit = ({ shared }: ThreadBeside) => {
+    const bytes = sizeOf(path);
+    Atomics.store(shared, LONG, longFrames(bytes));
+    tune(lateFrames(bytes), bytes);
   };
 
   const start = (): ThreadBeside => {
     // Without it commits do the work again, as they did before.
-    const onGone = () => setOwn(OWN_CHECKPOINT_PAGES);
+    const onGone = () => {
+      Atomics.store(started.shared, NEARLY, 0);
+      tune(OWN_CHECKPOINT_PAGES, sizeOf(path));
+    };
     const data: Omit<CheckpointerData, "shared"> = { path, busyMs, descriptor: descriptorOf(path) };
     const started = threadBeside(moduleOf("checkpointer"), data, onGone);
-    setOwn(LATE_CHECKPOINT_PAGES);
+    fit(started);
     return started;
   };
 
@@ -89,12 +115,17 @@ export function checkpointsBeside(
     Atomics.notify(shared, COMMITS);
   };
 
+  // What a kill left is for the thread too: the first commit would take a second to copy it.
+  if (isLong()) tell((thread = start()).shared);
   return {
     /** Something was committed. @param rows how many rows it wrote, about */
     committed: (rows: number) => {
       if (thread === null && !isBusy()) return;
       const { shared } = (thread ??= start());
-      if (Atomics.exchange(shared, NEARLY, 0) === 1 && rows <= MANY_ROWS) copyRest();
+      if (Atomics.exchange(shared, NEARLY, 0) === 1 && rows <= MANY_ROWS) {
+        copyRest();
+        fit(thread);
+      }
       tell(shared);
     },
     close: () => {
