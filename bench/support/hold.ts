@@ -17,10 +17,11 @@ const NO_PROGRAM = 127;
 
 /** Locks a file in memory, until `defer` is called, and waits until that is done. @returns why not, or null */
 async function lock(path: string, defer: Defer): Promise<string | null> {
-  // By the line, or what it says is kept back. No daemon: that would outlive a run that is broken off.
-  const child = spawn("stdbuf", ["-oL", "vmtouch", "-l", path], { stdio: ["ignore", "pipe", "inherit"] });
+  // By the line, or what it says is kept back. And it ends with this process, however that ends.
+  const program = ["--pdeathsig", "KILL", "stdbuf", "-oL", "vmtouch", "-l", path];
+  const child = spawn("setpriv", program, { stdio: ["ignore", "pipe", "inherit"] });
   const failed = Promise.race([
-    once(child, "error").then(() => "there is no stdbuf"),
+    once(child, "error").then(() => "there is no setpriv"),
     once(child, "exit").then(([code]) =>
       code === NO_PROGRAM ? "vmtouch is not installed" : "vmtouch could not lock them",
     ),

@@ -1,6 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Operations of its own after which a lane lets timers and sockets have their turn: all of a group at once, or it breaks up. */
+/**
+ * Operations of its own after which a lane lets timers and sockets have their turn: those who wait together do so at
+ * once, or a few of them come in by a commit of their own ever after.
+ */
 const BREATHE = 16;
 
 /**
