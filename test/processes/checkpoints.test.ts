@@ -241,6 +241,8 @@ test("what a kill leaves of a long log is copied beside, before anybody writes",
   const log = `${url.slice("file:".length)}-wal`;
   const said = await writeAndKill(url, 0, 700, LONG_TEXT);
   const begun = begunOf(log);
+  expect(statSync(log).size).toBeGreaterThan(4_000_000);
+  expect(statSync(log).size).toBeLessThan(OWN_CHECKPOINT_PAGES * FRAME);
   const file = openFile(url);
   await file.driver([{ sql: "SELECT count(*) FROM t", params: [] }], "read");
   await setTimeout(CATCHES_UP_MS);

@@ -1,4 +1,5 @@
-import { openSync, statSync } from "node:fs";
+import { openSync } from "node:fs";
+import { sizeOf } from "./size-of.ts";
 import { moduleOf, OWN, type ThreadBeside, type ThreadData, threadBeside } from "./thread-beside.ts";
 
 /**
@@ -57,15 +58,6 @@ function descriptorOf(path: string): number | null {
     return known;
   } catch {
     return null;
-  }
-}
-
-/** Bytes of a file; 0 where that cannot be told. It does not throw: the commit before it is done. */
-export function sizeOf(file: string): number {
-  try {
-    return statSync(file).size;
-  } catch {
-    return 0;
   }
 }
 

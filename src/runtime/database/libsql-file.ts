@@ -1,9 +1,10 @@
 import Database from "libsql";
 import { fileURLToPath } from "node:url";
 import type { Driver } from "../../store/db.ts";
-import { checkpointsBeside, OWN_CHECKPOINT_PAGES, sizeOf } from "./checkpoints.ts";
+import { checkpointsBeside, OWN_CHECKPOINT_PAGES } from "./checkpoints.ts";
 import { groupCommit, type Transactor } from "./group-commit.ts";
 import { LARGE_BYTES, readsBeside } from "./reads-beside.ts";
+import { sizeOf } from "./size-of.ts";
 import { preparedOn } from "./statements.ts";
 
 /** How long a transaction waits for another process's write lock, in milliseconds. */

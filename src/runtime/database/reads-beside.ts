@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
 import type { Reduce, Rows, Statement } from "../../store/db.ts";
 import { type Given, reduce, type ReducerName } from "../../store/reducers.ts";
+import { sizeOf } from "./size-of.ts";
 import { moduleOf, type ThreadBeside, threadBeside } from "./thread-beside.ts";
 
 /** What a thread is to make of the rows; null: they are what is asked for. */
@@ -119,7 +119,7 @@ export function readsBeside(
   };
 
   const isLarge = (): boolean => {
-    if (state === "small" && statSync(path).size >= largeBytes) state = "large";
+    if (state === "small" && sizeOf(path) >= largeBytes) state = "large";
     return state === "large";
   };
 
